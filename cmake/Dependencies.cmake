@@ -1,0 +1,16 @@
+find_package(Boost 1.83 REQUIRED)
+find_package(OpenSSL 3.0 REQUIRED)
+find_package(nlohmann_json 3.11 REQUIRED)
+find_package(spdlog REQUIRED)
+find_package(yaml-cpp REQUIRED)
+find_package(Threads REQUIRED)
+find_package(SQLite3 REQUIRED)
+find_package(CLI11 REQUIRED)
+find_package(PkgConfig REQUIRED)
+pkg_check_modules(libgit2 REQUIRED IMPORTED_TARGET libgit2>=1.7)
+
+# Asio and Beast are compiled once, in net/asio.cpp and net/beast.cpp.
+add_library(ysnp_asio INTERFACE)
+target_link_libraries(ysnp_asio INTERFACE Boost::headers OpenSSL::SSL Threads::Threads)
+target_compile_definitions(ysnp_asio INTERFACE BOOST_ASIO_SEPARATE_COMPILATION BOOST_BEAST_SEPARATE_COMPILATION
+  BOOST_ASIO_NO_DEPRECATED BOOST_ALLOW_DEPRECATED_HEADERS)

@@ -1,0 +1,11 @@
+# ysnp_room(<target> <libraries...>): a static library of all .cpp files in this folder.
+function(ysnp_room target)
+  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cpp)
+  if(sources)
+    add_library(${target} STATIC ${sources})
+    target_link_libraries(${target} PUBLIC ysnp_options ${ARGN})
+  else()
+    add_library(${target} INTERFACE)
+    target_link_libraries(${target} INTERFACE ysnp_options ${ARGN})
+  endif()
+endfunction()
