@@ -1,0 +1,17 @@
+#!/usr/bin/env bash
+# Configures a preset once and builds targets in it. usage: build.sh PRESET TARGET...
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+preset=$1
+shift
+for version in 16 17 18 19 20 21; do
+    [ -x "/usr/bin/clang++-$version" ] && break
+done
+[ -x "/usr/bin/clang++-$version" ] || { echo "build: no clang 16 or newer: make setup" >&2; exit 1; }
+folder=build/$preset
+if [ ! -f "$folder/build.ninja" ]; then
+    mkdir -p build
+    cmake --preset "$preset" -DCMAKE_C_COMPILER="clang-$version" -DCMAKE_CXX_COMPILER="clang++-$version" \
+        >"build/$preset.log" 2>&1 || { cat "build/$preset.log" >&2; exit 1; }
+fi
+cmake --build "$folder" --target "$@" 2>&1 | { grep -vE '^\[[0-9]+/[0-9]+\]|^ninja: no work' || true; }
