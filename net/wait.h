@@ -22,7 +22,7 @@ public:
 
 private:
     struct State;
-    std::unique_ptr<State> state_;
+    std::shared_ptr<State> state_; // shared with its waiters: their frames may be destroyed after the event
 };
 
 } // namespace ysnp
