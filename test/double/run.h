@@ -1,0 +1,67 @@
+#pragma once
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <chrono>
+#include <exception>
+#include <filesystem>
+#include <optional>
+#include <stdexcept>
+#include <type_traits>
+
+namespace ysnp::test {
+
+/// Drives one coroutine on a context of the caller's until it ends and rethrows what leaves it. Gives up after `limit`.
+template <class T>
+T run(boost::asio::io_context& context, boost::asio::awaitable<T> task,
+      std::chrono::seconds limit = std::chrono::seconds(60))
+{
+    std::exception_ptr failure;
+    bool done = false;
+    const auto finish = [&](std::exception_ptr error) {
+        failure = error;
+        done = true;
+        context.stop();
+    };
+    context.restart();
+    if constexpr (std::is_void_v<T>) {
+        boost::asio::co_spawn(context, std::move(task), finish);
+        context.run_for(limit);
+        if (!done) throw std::runtime_error("run(): the coroutine did not end in time");
+        if (failure) std::rethrow_exception(failure);
+    } else {
+        std::optional<T> result;
+        auto keep = [](boost::asio::awaitable<T> inner, std::optional<T>& into) -> boost::asio::awaitable<void> {
+            into.emplace(co_await std::move(inner));
+        };
+        boost::asio::co_spawn(context, keep(std::move(task), result), finish);
+        context.run_for(limit);
+        if (!done) throw std::runtime_error("run(): the coroutine did not end in time");
+        if (failure) std::rethrow_exception(failure);
+        return std::move(*result);
+    }
+}
+
+/// The same on a fresh context. Whatever the coroutine needs (servers, clients) it makes itself, from its own executor.
+template <class T>
+T run(boost::asio::awaitable<T> task, std::chrono::seconds limit = std::chrono::seconds(60))
+{
+    boost::asio::io_context context(1);
+    return run(context, std::move(task), limit);
+}
+
+/// A directory of its own under the system's temporary one; removed with all that is in it.
+class TempDir {
+public:
+    TempDir();
+    ~TempDir();
+    TempDir(const TempDir&) = delete;
+    TempDir& operator=(const TempDir&) = delete;
+    const std::filesystem::path& path() const noexcept { return path_; }
+    std::filesystem::path operator/(const std::filesystem::path& name) const { return path_ / name; }
+
+private:
+    std::filesystem::path path_;
+};
+
+} // namespace ysnp::test
