@@ -1,0 +1,30 @@
+#pragma once
+#include "checks/decide.h"
+#include "net/deadline.h"
+#include "runner/policy/options.h"
+#include "runner/policy/store.h"
+#include <boost/asio/awaitable.hpp>
+#include <string>
+
+namespace ysnp::gitlab {
+struct Job;
+}
+
+namespace ysnp::policy {
+
+/// What the runner knows besides the payload.
+struct Surroundings {
+    std::string gitlab_url;                    ///< `url` of the runner; `repo_url` must have its origin
+    std::string default_image;                 ///< `docker.image`
+    std::vector<checks::Variable> environment; ///< `environment` of the runner's configuration
+    Options gate;
+};
+
+/// The decision about one job, on policy that is read now. Never throws: whatever goes wrong is a refusal with its
+/// code. Cancelling it refuses too. Nothing else happens here: no audit record, no line in the log.
+boost::asio::awaitable<checks::Decision> judge(Store& store, const gitlab::Job& job, const Surroundings& around,
+                                               Deadline until);
+/// The same for facts that did not come from GitLab (`exec`, `digest`).
+boost::asio::awaitable<checks::Decision> judge(Store& store, checks::JobFacts facts, Deadline until);
+
+} // namespace ysnp::policy

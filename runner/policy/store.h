@@ -1,0 +1,37 @@
+#pragma once
+#include "checks/policy.h"
+#include "net/deadline.h"
+#include <boost/asio/awaitable.hpp>
+#include <string>
+#include <string_view>
+#include <system_error>
+
+namespace ysnp::policy {
+
+/// `group/sub/project`: at least two segments of `[A-Za-z0-9_][A-Za-z0-9_.-]*`, none of them `.`, `..` or ending in
+/// `.git` or `.atom`; at most 512 bytes. What passes is safe in a path and needs no escaping.
+class ProjectPath {
+public:
+    /// Throws system_error (Failure::invalid) for anything else.
+    explicit ProjectPath(std::string_view text);
+    const std::string& text() const noexcept { return text_; }
+    std::string_view name_space() const noexcept; ///< everything before the last `/`
+
+private:
+    std::string text_;
+};
+
+/// Where policy lives. Reading is one call for all documents of a decision, so that a store can ask in parallel.
+class Store {
+public:
+    virtual ~Store() = default;
+    /// Fresh documents, never from a cache. A document that does not exist is nullopt; anything else that goes wrong
+    /// throws system_error: Failure::denied, transient, timed_out, protocol, too_large, untrusted, invalid.
+    virtual boost::asio::awaitable<checks::Documents> read(const ProjectPath& project, Deadline until) = 0;
+    /// What people call it: "file store /etc/ysnprunner/policy".
+    virtual std::string name() const = 0;
+    /// Whether a person's approval can be recorded here.
+    virtual bool has_approvals() const { return false; }
+};
+
+} // namespace ysnp::policy
