@@ -1,0 +1,71 @@
+#pragma once
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace ysnp::trace {
+
+/// Aho-Corasick automaton over a fixed set of phrases, with a filter that leaps over text in which no phrase can begin.
+/// Linear in the text whatever the phrases are; about 28 bytes of memory per byte of the phrases. It holds the phrases'
+/// text, so its memory is wiped when it goes. Immutable, hence shared freely.
+class Automaton {
+public:
+    using Node = std::uint32_t;
+    static constexpr Node root = 0;
+
+    /// Phrases must not be empty; duplicates count once.
+    explicit Automaton(std::span<const std::string_view> phrases);
+    ~Automaton();
+    Automaton(const Automaton&) = delete;
+    Automaton& operator=(const Automaton&) = delete;
+
+    bool empty() const noexcept { return states_.size() == 1; }
+    /// The node for the longest suffix of what was read that begins a phrase.
+    Node step(Node node, unsigned char byte) const noexcept;
+    /// Length of that suffix.
+    std::size_t depth(Node node) const noexcept { return states_[node].depth; }
+    /// Length of the longest phrase that ends here; 0 when none does.
+    std::size_t longest(Node node) const noexcept { return states_[node].longest; }
+    /// The text of that suffix.
+    std::string text(Node node) const;
+    /// The first position at or after `from` at which a phrase may begin. What lies before it can be passed over at the
+    /// root; the last few bytes of `text` are never passed over, as what follows them is not known.
+    std::size_t skip(std::string_view text, std::size_t from) const noexcept;
+
+private:
+    struct State {
+        Node fail = root, parent = root, first_child = 0;
+        std::uint32_t longest = 0, depth = 0;
+        std::uint16_t children = 0;
+        unsigned char byte = 0;
+    };
+    enum class Filter { nothing, first_byte, pairs, grams };
+    struct Pair {
+        char first, second;
+    };
+
+    void grow(std::span<const std::string_view> phrases);
+    void link();
+    void choose_filter(std::span<const std::string_view> phrases);
+    void fill_grams(std::span<const std::string_view> phrases);
+    Node child(Node node, unsigned char byte) const noexcept;
+    std::size_t skip_bytes(std::string_view text, std::size_t from) const noexcept;
+    std::size_t skip_pairs(std::string_view text, std::size_t from) const noexcept;
+    std::size_t skip_grams(std::string_view text, std::size_t from) const noexcept;
+    std::uint32_t slot(const char* gram) const noexcept;
+
+    std::vector<State> states_;
+    std::array<Node, 256> from_root_{};
+    Filter filter_ = Filter::nothing;
+    std::vector<Pair> pairs_;
+    std::size_t head_ = 0;             // how many first bytes of every phrase the filter knows
+    unsigned slot_shift_ = 20;         // 32 minus the table's bits
+    std::vector<std::uint8_t> leap_;   // by gram: how far the window may move; 0 where a head ends so
+    std::vector<std::uint8_t> starts_; // by gram: whether a phrase begins so
+};
+
+} // namespace ysnp::trace
