@@ -13,67 +13,74 @@ namespace ysnp::trace {
 
 struct UploaderOptions {
     JobApi::DebugTrace debug_trace = JobApi::DebugTrace::off; // CI_DEBUG_TRACE or CI_DEBUG_SERVICES
-    std::chrono::milliseconds first_look{1000}; // the first bytes go out after this time, not at the first tick
+    std::chrono::milliseconds first_look{1000}; // the first bytes go out after this time, not at the first interval
     std::chrono::seconds interval{3};           // until GitLab names another
     int final_tries = 10;                       // job_status_final_update_retry_limit
     Deadline token_expires = never();           // job timeout + 5 min from the job's creation; no try begins later
-    std::chrono::milliseconds second{1000};     // what counts as a second of GitLab's (tests shorten it)
-    std::chrono::seconds call_limit{120};       // for one PATCH or PUT, with its retries
+    std::chrono::milliseconds second{1000};     // what counts as a second of the protocol's times (tests shorten it)
+    std::chrono::seconds call_limit{120};       // for one PATCH or PUT with its retries; real seconds
 };
 
-/// What GitLab says about the job while it runs. Each is called once at most, from the sender's task; after on_abort
-/// no on_cancel follows.
+/// What GitLab says about the job while it runs. Each is called once at most, from the sender's task; after on_abort no
+/// on_cancel follows.
 struct UploaderEvents {
-    std::function<void()> on_cancel;
-    std::function<void(std::string why)> on_abort;
+    std::function<void()> on_cancel; ///< `canceling`: stop gracefully, go on reporting
+    std::function<void()> on_abort;  ///< the job is not ours any more: stop everything, nothing more is sent
 };
 
 /// How the job's result arrived at GitLab.
 enum class Reported {
-    yes,     ///< GitLab has it (or no longer wants it)
-    lost,    ///< the job was no longer ours: nothing was sent
-    gave_up, ///< all tries failed: GitLab will sweep the job
+    yes,     ///< GitLab has it, or says that the job is over
+    lost,    ///< the job was not ours any more before: nothing was sent
+    gave_up, ///< every try failed: GitLab will sweep the job
 };
 
 /// Sends one job's trace while it grows, keeps the job alive, hears of its cancellation, and reports its end
 /// (gitlab-api.md 4.3 to 4.5). Never blocks whoever writes the trace.
 class Uploader {
 public:
-    /// All references must outlive the uploader.
+    /// `api` and `trace` must outlive the uploader.
     Uploader(boost::asio::any_io_executor executor, JobApi& api, Trace& trace, UploaderOptions options,
              UploaderEvents events);
     ~Uploader();
     Uploader(const Uploader&) = delete;
     Uploader& operator=(const Uploader&) = delete;
 
-    /// The sender: returns once finish() was called or the job was lost. Spawn it when the job is acknowledged.
-    /// Cancelling throws (Failure::cancelled); the uploader can then still finish().
+    /// The sender: returns when finish() is called or the job is lost. Spawn it once the job is acknowledged. Cancelling
+    /// throws (Failure::cancelled); the uploader can still finish() then.
     boost::asio::awaitable<void> run();
-    /// Closes the trace, ends run(), sends what is left of the trace and then the final state, with size and checksum.
-    /// Artifacts and caches must be done: after this the job token is dead. Called once.
-    boost::asio::awaitable<Reported> finish(JobState state, std::string failure_reason, int exit_code);
+    /// Closes the trace, ends run(), sends what is left of the trace and then the final state with size and checksum;
+    /// `reason` as gitlab::reason_for gives it. Artifacts and caches must be done: after this the job token is dead.
+    /// Call it once. Cancelling throws and leaves the job unreported.
+    boost::asio::awaitable<Reported> finish(gitlab::JobState state, std::string reason = {}, int exit_code = 0);
 
     bool aborted() const noexcept { return lost_; }
     bool canceled() const noexcept { return canceled_; }
     /// How far GitLab is, for the journal.
     std::uint64_t sent() const noexcept { return progress_.sent; }
-    /// A restarted runner goes on from here.
+    /// A restarted runner goes on from here; call before run().
     void resume_at(std::uint64_t sent) noexcept { progress_.sent = sent; }
 
 private:
-    enum class Round { go_on, stop };
-    std::chrono::milliseconds lasting(std::chrono::seconds time) const;
-    Deadline next_wake() const;
-    boost::asio::awaitable<Round> tick();
-    boost::asio::awaitable<bool> send_backlog();
-    boost::asio::awaitable<Sent> send_chunk();
-    boost::asio::awaitable<void> touch();
-    boost::asio::awaitable<bool> flush();
-    boost::asio::awaitable<Finished> report(const Update& update);
-    boost::asio::awaitable<Reported> report_until_done(Update update);
-    void heed(const Reply& reply, Standing standing);
-    void note_growth();
+    enum class Flush { done, failed };
+    enum class Final { done, again, failed };
+    std::chrono::milliseconds lasting(std::chrono::seconds time) const noexcept;
     bool over() const noexcept { return finishing_ || lost_; }
+    Deadline next_tick() const noexcept;
+    Deadline next_touch() const noexcept;
+    bool backlog() const noexcept;
+    void note_growth();
+    void heed(gitlab::JobStatus status, bool job_lost);
+    void learn(std::optional<std::chrono::seconds> interval) noexcept;
+    boost::asio::awaitable<void> tick();
+    boost::asio::awaitable<bool> send_backlog();
+    boost::asio::awaitable<gitlab::PatchReply> send_chunk();
+    boost::asio::awaitable<void> touch();
+    boost::asio::awaitable<Flush> flush();
+    boost::asio::awaitable<Final> report(gitlab::JobUpdate update);
+    boost::asio::awaitable<Final> flush_and_report(const gitlab::JobUpdate& update);
+    boost::asio::awaitable<Reported> try_until_reported(gitlab::JobUpdate update);
+    boost::asio::awaitable<bool> pause(std::chrono::seconds time);
 
     JobApi& api_;
     Trace& trace_;
@@ -82,8 +89,8 @@ private:
     Event wake_, stopped_;
     Progress progress_;
     std::chrono::seconds interval_;
-    Deadline started_, last_tick_, last_contact_;
-    bool running_ = false, ticked_ = false, finishing_ = false, lost_ = false, canceled_ = false;
+    Deadline last_tick_, last_contact_;
+    bool running_ = false, looked_ = false, finishing_ = false, lost_ = false, canceled_ = false;
 };
 
 } // namespace ysnp::trace
