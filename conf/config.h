@@ -28,10 +28,11 @@ enum class Shell { bash, sh };
 /// One entry of `runners`: one registration at one GitLab. Keys are those of gitlab-runner's `[[runners]]`.
 struct Runner {
     std::string name;
-    std::string url;                  // $VAR expanded; http or https
-    Secret token;                     // empty: the entry is skipped, a warning says so (ROT-15)
-    std::filesystem::path token_file; // where the token came from; empty when it was inline
-    std::int64_t id = 0;              // 0: unknown
+    std::string url;                   // $VAR expanded; http or https
+    Secret token;                      // empty: the entry is skipped, a warning says so (ROT-15)
+    std::filesystem::path token_file;  // where the token came from; empty when it was inline
+    std::filesystem::path token_state; // where a replaced token is saved (conf/token_state.h)
+    std::int64_t id = 0;               // 0: unknown
     std::optional<std::chrono::sys_seconds> token_obtained_at;
     std::optional<std::chrono::sys_seconds> token_expires_at; // unset: never
     net::TlsOptions tls;                                      // tls_ca_file, tls_cert_file, tls_key_file

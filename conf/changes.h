@@ -1,0 +1,25 @@
+#pragma once
+#include "conf/config.h"
+#include <string>
+#include <vector>
+
+namespace ysnp::conf {
+
+/// What a reload changes. Jobs that run keep the configuration they began with.
+struct Changes {
+    std::vector<std::string> added, removed, changed; // names of runners
+    std::vector<std::string> settings;     // global keys that apply at once: "concurrent", "log.level", "gate"
+    std::vector<std::string> need_restart; // global keys that keep their old value until a restart
+
+    bool empty() const
+    {
+        return added.empty() && removed.empty() && changed.empty() && settings.empty() && need_restart.empty();
+    }
+    /// "runners added: b; removed: a; changed: concurrent; needs a restart: state_dir"
+    std::string to_string() const;
+};
+
+/// Pure. Tokens are compared through their state's name, so a token that GitLab rotated is no change.
+Changes difference(const Config& before, const Config& after);
+
+} // namespace ysnp::conf
