@@ -1,6 +1,7 @@
 #pragma once
 #include "checks/facts.h"
 #include <functional>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -9,8 +10,9 @@
 namespace ysnp::checks {
 
 /// Go's os.Expand: `$NAME`, `${NAME}`, `$$` is `$`, shell specials are empty, `${A:-d}` is empty, bad syntax is eaten.
-/// `lookup` gives a name's replacement, which is not expanded again.
-std::string expand(std::string_view text, const std::function<std::string(std::string_view)>& lookup);
+/// `lookup` gives a name's replacement, which is not expanded again; nullopt is as good as empty.
+std::string expand(std::string_view text,
+                   const std::function<std::optional<std::string>(std::string_view)>& lookup);
 
 /// Names that `text` refers to, in order, each once. `$$` and the shell's specials are not names.
 std::vector<std::string> references(std::string_view text);

@@ -8,6 +8,6 @@ namespace ysnp::policy {
 /// the decision names all of them. Never throws on content.
 checks::JobFacts facts_of(const gitlab::Job& job, const Surroundings& around);
 
-checks::LocalRules local_rules(const Options& gate);
+checks::LocalRules local_rules(const conf::Gate& gate);
 
 } // namespace ysnp::policy

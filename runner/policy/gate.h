@@ -1,7 +1,7 @@
 #pragma once
 #include "checks/decide.h"
+#include "conf/gate.h"
 #include "net/deadline.h"
-#include "runner/policy/options.h"
 #include "runner/policy/store.h"
 #include <boost/asio/awaitable.hpp>
 #include <string>
@@ -17,7 +17,7 @@ struct Surroundings {
     std::string gitlab_url;                    ///< `url` of the runner; `repo_url` must have its origin
     std::string default_image;                 ///< `docker.image`
     std::vector<checks::Variable> environment; ///< `environment` of the runner's configuration
-    Options gate;
+    conf::Gate gate;
 };
 
 /// The decision about one job, on policy that is read now. Never throws: whatever goes wrong is a refusal with its
