@@ -8,8 +8,8 @@ namespace ysnp::gitlab {
 
 struct ApiUrl {
     net::Origin origin;
-    std::string root; ///< "" or "/gitlab": the relative root
-    std::string base; ///< origin and root: what people write, without a trailing '/'
+    std::string root;                              ///< "" or "/gitlab": the relative root
+    std::string base;                              ///< origin and root: what people write, without a trailing '/'
     std::string path(std::string_view rest) const; ///< root + "/api/v4" + rest
 };
 

@@ -93,7 +93,7 @@ struct Port {
 };
 
 struct Image {
-    std::string name; ///< may hold variables
+    std::string name;                                   ///< may hold variables
     std::optional<std::vector<std::string>> entrypoint; ///< absent: the image's own; `[""]`: none
     std::vector<Port> ports;
     std::vector<std::string> pull_policy; ///< "always", "if-not-present", "never", in the order to try

@@ -20,7 +20,6 @@ std::optional<std::string> parse_system_id(std::string_view text);
 
 /// Reads the id from `file`; makes and writes one (0600) where there is none. Throws (Failure::invalid) when the file
 /// exists but cannot be read; a folder that cannot be written gives a warning.
-SystemId load_system_id(const std::filesystem::path& file,
-                        const std::filesystem::path& machine_id = "/etc/machine-id");
+SystemId load_system_id(const std::filesystem::path& file, const std::filesystem::path& machine_id = "/etc/machine-id");
 
 } // namespace ysnp::gitlab
