@@ -58,6 +58,7 @@ struct Runner {
 
     std::filesystem::path source; // the file this entry stands in
     int line = 0;
+    std::string fingerprint; // of what was written; equal entries are equal (conf/changes.h)
 };
 
 /// The whole configuration, valid as a whole. Move-only, as it holds tokens; a reload makes a new one.
@@ -74,6 +75,7 @@ struct Config {
 
     std::filesystem::path file;               // what was loaded; empty when there was none
     std::vector<std::filesystem::path> files; // it and its runners.d/*.yml
+    std::string gate_fingerprint;
 };
 
 } // namespace ysnp::conf

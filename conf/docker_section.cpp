@@ -47,7 +47,7 @@ void read_policies(Section& section, std::string_view key, std::vector<docker::P
         if (const auto policy = docker::parse_pull_policy(word))
             into.push_back(*policy);
         else
-            section.error(key, "expected always, if-not-present or never, found " + quoted(word));
+            section.error(key, "expected always, if-not-present or never, found " + in_quotes(word));
     }
 }
 

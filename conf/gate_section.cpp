@@ -102,7 +102,7 @@ void check_address(Section& section, const std::string& address)
         if (!url.origin.secure() && !is_loopback(url.origin.host))
             section.error("address", "http sends the credential in the clear; use https");
     } catch (const std::system_error&) {
-        section.error("address", "expected a URL such as https://vault.example.com:8200, found " + quoted(address));
+        section.error("address", "expected a URL such as https://vault.example.com:8200, found " + in_quotes(address));
     }
 }
 
@@ -142,7 +142,7 @@ void read_lists(Section& section, Gate& into)
                    std::string::npos;
     };
     for (const std::string& name : into.predefined_variables)
-        if (bad(name)) section.error("predefined_variables", "expected names of variables, found " + quoted(name));
+        if (bad(name)) section.error("predefined_variables", "expected names of variables, found " + in_quotes(name));
 }
 
 void check_store(Section& section, const Gate& gate)

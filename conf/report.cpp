@@ -72,7 +72,7 @@ std::string nearest(std::string_view name, const std::vector<std::string>& known
     return best;
 }
 
-std::string quoted(std::string_view text)
+std::string in_quotes(std::string_view text)
 {
     constexpr std::size_t longest = 60;
     constexpr char hex[] = "0123456789abcdef";

@@ -43,6 +43,6 @@ private:
 std::string nearest(std::string_view name, const std::vector<std::string>& known);
 
 /// `"text"` with what a terminal would interpret escaped, and cut where it is long.
-std::string quoted(std::string_view text);
+std::string in_quotes(std::string_view text);
 
 } // namespace ysnp::conf

@@ -51,11 +51,11 @@ void read_url(Section& section, const Environment& environment, Runner& into)
         return section.error("", "url is missing: the address of GitLab, https://gitlab.example.com");
     try {
         const net::Url url = net::parse_url(into.url);
-        if (url.origin.scheme == "unix") section.error("url", "expected https://HOST, found " + quoted(into.url));
+        if (url.origin.scheme == "unix") section.error("url", "expected https://HOST, found " + in_quotes(into.url));
         if (!url.user.empty() || !url.password.empty()) section.error("url", "must not hold a user or password");
     } catch (const std::system_error&) {
         if (missing.empty())
-            section.error("url", "expected a URL such as https://gitlab.example.com, found " + quoted(into.url));
+            section.error("url", "expected a URL such as https://gitlab.example.com, found " + in_quotes(into.url));
     }
 }
 
@@ -140,11 +140,12 @@ void read_environment(Section& section, Runner& into)
 {
     section.read("environment", into.environment);
     for (const auto& [name, value] : into.environment)
-        if (!valid_name(name)) section.error("environment", "expected the name of a variable, found " + quoted(name));
+        if (!valid_name(name))
+            section.error("environment", "expected the name of a variable, found " + in_quotes(name));
     section.read("feature_flags", into.feature_flags);
     for (const auto& [name, value] : into.feature_flags)
         if (!name.starts_with("FF_"))
-            section.error("feature_flags", "expected a name that begins with FF_, found " + quoted(name));
+            section.error("feature_flags", "expected a name that begins with FF_, found " + in_quotes(name));
 }
 
 void read_container_path(Section& section, std::string_view key, std::string& into)

@@ -115,7 +115,7 @@ std::vector<Section> Section::children(std::string_view key)
 void Section::mismatch(std::string path, const Node& found, std::string_view expected)
 {
     std::string shown(kind_name(found));
-    if (found.kind == Node::Kind::scalar) shown = quoted(found.text);
+    if (found.kind == Node::Kind::scalar) shown = in_quotes(found.text);
     report_->add({Severity::error, file_, found.mark, std::move(path),
                   "expected " + std::string(expected) + ", found " + shown});
 }
@@ -258,7 +258,7 @@ void Section::read(std::string_view key, std::map<std::string, std::string>& int
     if (!has(key)) return;
     std::vector<std::pair<std::string, std::string>> pairs;
     read(key, pairs);
-    into = {pairs.begin(), pairs.end()};
+    into = std::map<std::string, std::string>(pairs.begin(), pairs.end());
 }
 
 void Section::read(std::string_view key, std::map<std::string, bool>& into)

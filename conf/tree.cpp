@@ -90,7 +90,7 @@ private:
     void expect_no_tag(const YAML::Mark& mark, const std::string& tag)
     {
         if (tag.empty() || tag == "?" || tag == "!") return;
-        throw Refused{mark_of(mark), "tags such as " + quoted(tag) + " have no meaning here; remove it"};
+        throw Refused{mark_of(mark), "tags such as " + in_quotes(tag) + " have no meaning here; remove it"};
     }
     void grow(Mark mark, std::size_t by)
     {
@@ -172,7 +172,7 @@ private:
         } else {
             const int first = map.node.entries[same->second.index].mark.line;
             report_.add({Severity::error, file_, entry.mark, "",
-                         "the key " + quoted(entry.key) + " comes twice, first in line " + std::to_string(first) +
+                         "the key " + in_quotes(entry.key) + " comes twice, first in line " + std::to_string(first) +
                              "; remove one"});
         }
     }

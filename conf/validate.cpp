@@ -21,7 +21,7 @@ void check_names(const Config& config, Report& report)
         const auto [first, fresh] = seen.try_emplace(runner.name, &runner);
         if (!fresh)
             add(report, Severity::error, runner, "name",
-                "the runner " + quoted(runner.name) + " exists already, in " + place(*first->second) +
+                "the runner " + in_quotes(runner.name) + " exists already, in " + place(*first->second) +
                     "; choose another name");
     }
 }
@@ -35,7 +35,7 @@ void check_tokens(const Config& config, Report& report)
         const auto [first, fresh] = seen.try_emplace(runner.token_state.string() + " " + runner.url, &runner);
         if (!fresh)
             add(report, Severity::warning, runner, "token",
-                "is also the token of " + quoted(first->second->name) + ", in " + place(*first->second));
+                "is also the token of " + in_quotes(first->second->name) + ", in " + place(*first->second));
     }
 }
 
@@ -58,7 +58,7 @@ void check_stores(const Config& config, Report& report)
         const auto [first, fresh] = seen.try_emplace(runner.gate.store_place(), origin, &runner);
         if (fresh || first->second.first == origin) continue;
         add(report, Severity::error, runner, "gate",
-            "uses the policy of " + quoted(first->second.second->name) + ", which serves another GitLab, " +
+            "uses the policy of " + in_quotes(first->second.second->name) + ", which serves another GitLab, " +
                 first->second.first + "; give it a place of its own, gate: { " +
                 (runner.gate.store == Store::file ? "path" : "mount") + ": … }");
     }
