@@ -14,23 +14,30 @@ const std::error_category& category_of(const boost::system::error_code& code)
     return static_cast<std::error_code>(code).category();
 }
 
-const std::error_category& error_category() noexcept;
+const std::error_category& own_category() noexcept;
 const std::error_category& status_category() noexcept;
 
 bool fits_own(Error error, Failure failure)
 {
     switch (error) {
     case Error::bad_url:
-    case Error::invalid_value: return failure == Failure::invalid;
+    case Error::invalid_value:
+        return failure == Failure::invalid;
     case Error::body_too_large:
-    case Error::header_too_large: return failure == Failure::too_large;
+    case Error::header_too_large:
+        return failure == Failure::too_large;
     case Error::malformed_reply:
-    case Error::wrong_media_type: return failure == Failure::protocol;
-    case Error::redirect_refused: return failure == Failure::untrusted;
-    case Error::deadline_passed: return failure == Failure::timed_out || failure == Failure::transient;
-    case Error::operation_cancelled: return failure == Failure::cancelled;
+    case Error::wrong_media_type:
+        return failure == Failure::protocol;
+    case Error::redirect_refused:
+        return failure == Failure::untrusted;
+    case Error::deadline_passed:
+        return failure == Failure::timed_out || failure == Failure::transient;
+    case Error::operation_cancelled:
+        return failure == Failure::cancelled;
     case Error::unexpected_end:
-    case Error::proxy_refused: return failure == Failure::transient;
+    case Error::proxy_refused:
+        return failure == Failure::transient;
     }
     return false;
 }
@@ -39,14 +46,20 @@ bool fits_status(int status, Failure failure)
 {
     switch (status) {
     case 401:
-    case 403: return failure == Failure::denied;
+    case 403:
+        return failure == Failure::denied;
     case 404:
-    case 410: return failure == Failure::missing;
-    case 409: return failure == Failure::conflict;
-    case 413: return failure == Failure::too_large;
+    case 410:
+        return failure == Failure::missing;
+    case 409:
+        return failure == Failure::conflict;
+    case 413:
+        return failure == Failure::too_large;
     case 408:
-    case 429: return failure == Failure::transient;
-    default: return failure == (status >= 500 ? Failure::transient : Failure::protocol);
+    case 429:
+        return failure == Failure::transient;
+    default:
+        return failure == (status >= 500 ? Failure::transient : Failure::protocol);
     }
 }
 
@@ -58,9 +71,10 @@ bool fits_system(const std::error_code& code, Failure failure)
     if (condition == std::errc::timed_out) return failure == Failure::timed_out || failure == Failure::transient;
     for (const auto wrong : {std::errc::no_such_file_or_directory, std::errc::permission_denied,
                              std::errc::invalid_argument, std::errc::filename_too_long})
-        if (condition == wrong) return failure == (wrong == std::errc::no_such_file_or_directory ? Failure::missing
-                                                   : wrong == std::errc::permission_denied     ? Failure::denied
-                                                                                               : Failure::invalid);
+        if (condition == wrong)
+            return failure == (wrong == std::errc::no_such_file_or_directory ? Failure::missing
+                               : wrong == std::errc::permission_denied       ? Failure::denied
+                                                                             : Failure::invalid);
     for (const auto later :
          {std::errc::connection_refused, std::errc::connection_reset, std::errc::connection_aborted,
           std::errc::broken_pipe, std::errc::host_unreachable, std::errc::network_unreachable, std::errc::network_down,
@@ -108,16 +122,26 @@ public:
     std::string message(int value) const override
     {
         switch (static_cast<Failure>(value)) {
-        case Failure::transient: return "worth another try later";
-        case Failure::timed_out: return "timed out";
-        case Failure::cancelled: return "cancelled";
-        case Failure::denied: return "denied";
-        case Failure::missing: return "does not exist";
-        case Failure::conflict: return "in conflict";
-        case Failure::protocol: return "the peer broke the protocol";
-        case Failure::too_large: return "too large";
-        case Failure::untrusted: return "cannot be trusted";
-        case Failure::invalid: return "cannot be used";
+        case Failure::transient:
+            return "worth another try later";
+        case Failure::timed_out:
+            return "timed out";
+        case Failure::cancelled:
+            return "cancelled";
+        case Failure::denied:
+            return "denied";
+        case Failure::missing:
+            return "does not exist";
+        case Failure::conflict:
+            return "in conflict";
+        case Failure::protocol:
+            return "the peer broke the protocol";
+        case Failure::too_large:
+            return "too large";
+        case Failure::untrusted:
+            return "cannot be trusted";
+        case Failure::invalid:
+            return "cannot be used";
         }
         return "unknown failure";
     }
@@ -125,7 +149,7 @@ public:
     bool equivalent(const std::error_code& code, int condition) const noexcept override
     {
         const auto failure = static_cast<Failure>(condition);
-        if (code.category() == error_category()) return fits_own(static_cast<Error>(code.value()), failure);
+        if (code.category() == own_category()) return fits_own(static_cast<Error>(code.value()), failure);
         if (code.category() == status_category()) return fits_status(code.value(), failure);
         return code && fits_foreign(code, failure);
     }
@@ -138,17 +162,28 @@ public:
     std::string message(int value) const override
     {
         switch (static_cast<Error>(value)) {
-        case Error::bad_url: return "the URL is not valid";
-        case Error::body_too_large: return "the reply's body is larger than allowed";
-        case Error::header_too_large: return "the reply's header is larger than allowed";
-        case Error::malformed_reply: return "the reply is malformed";
-        case Error::wrong_media_type: return "the reply has the wrong media type";
-        case Error::redirect_refused: return "the redirect was refused";
-        case Error::deadline_passed: return "the deadline passed";
-        case Error::operation_cancelled: return "cancelled";
-        case Error::unexpected_end: return "the peer closed the connection too early";
-        case Error::invalid_value: return "the value cannot be used";
-        case Error::proxy_refused: return "the proxy refused the connection";
+        case Error::bad_url:
+            return "the URL is not valid";
+        case Error::body_too_large:
+            return "the reply's body is larger than allowed";
+        case Error::header_too_large:
+            return "the reply's header is larger than allowed";
+        case Error::malformed_reply:
+            return "the reply is malformed";
+        case Error::wrong_media_type:
+            return "the reply has the wrong media type";
+        case Error::redirect_refused:
+            return "the redirect was refused";
+        case Error::deadline_passed:
+            return "the deadline passed";
+        case Error::operation_cancelled:
+            return "cancelled";
+        case Error::unexpected_end:
+            return "the peer closed the connection too early";
+        case Error::invalid_value:
+            return "the value cannot be used";
+        case Error::proxy_refused:
+            return "the proxy refused the connection";
         }
         return "unknown error";
     }
@@ -160,7 +195,7 @@ public:
     std::string message(int value) const override { return "HTTP status " + std::to_string(value); }
 };
 
-const std::error_category& error_category() noexcept
+const std::error_category& own_category() noexcept
 {
     static const ErrorCategory category;
     return category;
@@ -185,7 +220,7 @@ std::error_condition make_error_condition(Failure failure) noexcept
     return {static_cast<int>(failure), failure_category()};
 }
 
-std::error_code make_error_code(Error error) noexcept { return {static_cast<int>(error), error_category()}; }
+std::error_code make_error_code(Error error) noexcept { return {static_cast<int>(error), own_category()}; }
 
 std::error_code http_status_code(unsigned status) noexcept { return {static_cast<int>(status), status_category()}; }
 

@@ -37,7 +37,8 @@ enum class Error {
 };
 std::error_code make_error_code(Error error) noexcept;
 
-/// The code of an HTTP status that is not a success: maps to denied, missing, conflict, too_large, transient or protocol.
+/// The code of an HTTP status that is not a success: maps to denied, missing, conflict, too_large, transient or
+/// protocol.
 std::error_code http_status_code(unsigned status) noexcept;
 
 } // namespace ysnp

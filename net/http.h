@@ -11,6 +11,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace ysnp::net {
@@ -40,13 +41,14 @@ public:
 };
 
 struct Request {
-    std::string method;                                    // "GET", "POST", …
-    std::string target;                                    // path and query: "/api/v4/jobs/request"
-    std::vector<Header> headers;                           // Host, Content-Length and Connection are the client's
-    std::vector<std::pair<std::string, const Secret*>> credentials; // headers whose value must never be logged; never sent to another origin
-    std::string body;                                      // sent when not empty, or when the method is POST, PUT, PATCH
-    std::function<std::unique_ptr<BodySource>()> stream;   // instead of body
-    std::size_t max_body = 16u << 20;                      // bound on a collected response body
+    std::string method;          // "GET", "POST", …
+    std::string target;          // path and query: "/api/v4/jobs/request"
+    std::vector<Header> headers; // Host, Content-Length and Connection are the client's
+    std::vector<std::pair<std::string, const Secret*>>
+        credentials;  // headers whose value must never be logged; never sent to another origin
+    std::string body; // sent when not empty, or when the method is POST, PUT, PATCH
+    std::function<std::unique_ptr<BodySource>()> stream; // instead of body
+    std::size_t max_body = 16u << 20;                    // bound on a collected response body
     std::size_t max_header = 64u << 10;
 };
 
@@ -73,8 +75,8 @@ public:
 };
 
 struct TlsOptions {
-    std::string ca_file;     // added to the system's store; PEM
-    std::string cert_file;   // client certificate and its key; both or none
+    std::string ca_file;   // added to the system's store; PEM
+    std::string cert_file; // client certificate and its key; both or none
     std::string key_file;
 };
 
@@ -95,12 +97,14 @@ struct ClientOptions {
     Origin origin;
     TlsOptions tls;
     ProxyOptions proxy;
-    RetryOptions retry;                     // 408, 429, 500, 502, 503, 504, >= 512; transport errors are the caller's
+    RetryOptions retry; // 408, 429, 500, 502, 503, 504, >= 512; transport errors are the caller's
     std::string user_agent = "ysnprunner";
     std::chrono::seconds connect_timeout{30};
     std::chrono::seconds connection_max_age{15 * 60};
     std::size_t max_idle = 16;
-    bool follow_redirects = true;           // 307 and 308 to the same origin only; all others are refused
+    bool follow_redirects = true; // 307 and 308 to the same origin only; all others are refused. false: every
+                                  // redirect is handed back as the Response that it is
+    std::function<void(std::string_view)> warn; // hears of what is degraded: a CA file that cannot be parsed
 };
 
 /// The one HTTP/1.1 client of the program (RFC 9110, 9112): one origin, a pool of kept-alive connections. All calls
@@ -118,8 +122,8 @@ public:
     /// Streams a successful body to `sink` (which must outlive the call); never retried once the sink has begun.
     boost::asio::awaitable<Response> send(Request request, BodySink& sink, Deadline until);
     struct Upgraded {
-        Response response;                  // 101 or 200 with no body read, or the refusal with its body
-        std::unique_ptr<RawStream> stream;  // set when the status was 101 or 200
+        Response response;                 // 101 or 200 with no body read, or the refusal with its body
+        std::unique_ptr<RawStream> stream; // set when the status was 101 or 200
     };
     /// Sends with "Connection: Upgrade" and hands the connection over; bytes read past the head are not lost.
     boost::asio::awaitable<Upgraded> upgrade(Request request, Deadline until);

@@ -19,9 +19,9 @@ public:
     void spawn(boost::asio::awaitable<void> task);
     /// Requests cancellation (every type of Asio's) of everything that runs now. Tasks that end by it are no failures.
     void cancel();
-    /// Waits until nothing is left, and rethrows the first exception that left a task. Not cancellable: what it waits for
-    /// is, by cancel(). A coroutine that was cancelled itself says `co_await this_coro::throw_if_cancelled(false)` first,
-    /// or Asio throws at the `co_await` before join() has begun.
+    /// Waits until nothing is left, and rethrows the first exception that left a task. Not cancellable: what it waits
+    /// for is, by cancel(). A coroutine that was cancelled itself says `co_await this_coro::throw_if_cancelled(false)`
+    /// first, or Asio throws at the `co_await` before join() has begun.
     boost::asio::awaitable<void> join();
     /// Waits until nothing is left or `until`; says whether nothing is left.
     boost::asio::awaitable<bool> join_until(Deadline until);

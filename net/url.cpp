@@ -85,8 +85,7 @@ std::string parse_scheme(std::string_view text)
     std::string scheme(text);
     std::transform(scheme.begin(), scheme.end(), scheme.begin(),
                    [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-    if (scheme != "http" && scheme != "https" && scheme != "unix")
-        refuse("the scheme must be http, https or unix");
+    if (scheme != "http" && scheme != "https" && scheme != "unix") refuse("the scheme must be http, https or unix");
     return scheme;
 }
 
@@ -185,8 +184,10 @@ std::string percent_encode(std::string_view text)
         const auto byte = static_cast<unsigned char>(c);
         const bool plain = (byte >= '0' && byte <= '9') || (byte >= 'a' && byte <= 'z') ||
                            (byte >= 'A' && byte <= 'Z') || byte == '-' || byte == '.' || byte == '_' || byte == '~';
-        if (plain) out += c;
-        else out.append({'%', digits[byte >> 4], digits[byte & 15]});
+        if (plain)
+            out += c;
+        else
+            out.append({'%', digits[byte >> 4], digits[byte & 15]});
     }
     return out;
 }
@@ -195,8 +196,8 @@ std::string percent_decode(std::string_view text)
 {
     std::string out;
     for (std::size_t at = 0; at < text.size(); ++at) {
-        const bool escape = text[at] == '%' && at + 2 < text.size() && hex_value(text[at + 1]) >= 0 &&
-                            hex_value(text[at + 2]) >= 0;
+        const bool escape =
+            text[at] == '%' && at + 2 < text.size() && hex_value(text[at + 1]) >= 0 && hex_value(text[at + 2]) >= 0;
         if (!escape) {
             out += text[at];
             continue;

@@ -5,6 +5,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <functional>
 #include <vector>
 
 namespace ysnp {
@@ -66,8 +67,8 @@ asio::awaitable<bool> Event::wait(Deadline until)
     const auto state = state_;
     Waiter waiter{asio::steady_timer(executor, until)};
     state->waiters.push_back(&waiter);
-    const auto leave = std::unique_ptr<Waiter, std::function<void(Waiter*)>>(
-        &waiter, [&state](Waiter* self) { state->remove(self); });
+    const auto leave =
+        std::unique_ptr<Waiter, std::function<void(Waiter*)>>(&waiter, [&state](Waiter* self) { state->remove(self); });
     boost::system::error_code code;
     co_await waiter.timer.async_wait(asio::redirect_error(asio::use_awaitable, code));
     if (waiter.woken || state->set) co_return true;
