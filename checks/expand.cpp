@@ -86,7 +86,8 @@ Expander::Expander(std::span<const Variable> variables, std::function<std::strin
     for (const Variable& variable : variables) by_name_.push_back(&variable);
     std::stable_sort(by_name_.begin(), by_name_.end(), [](auto* a, auto* b) { return a->key < b->key; });
     // of duplicates the last counts
-    const auto kept = std::unique(by_name_.rbegin(), by_name_.rend(), [](auto* a, auto* b) { return a->key == b->key; });
+    const auto kept =
+        std::unique(by_name_.rbegin(), by_name_.rend(), [](auto* a, auto* b) { return a->key == b->key; });
     by_name_.erase(by_name_.begin(), kept.base());
 }
 

@@ -11,8 +11,7 @@ namespace ysnp::checks {
 
 /// Go's os.Expand: `$NAME`, `${NAME}`, `$$` is `$`, shell specials are empty, `${A:-d}` is empty, bad syntax is eaten.
 /// `lookup` gives a name's replacement, which is not expanded again; nullopt is as good as empty.
-std::string expand(std::string_view text,
-                   const std::function<std::optional<std::string>(std::string_view)>& lookup);
+std::string expand(std::string_view text, const std::function<std::optional<std::string>(std::string_view)>& lookup);
 
 /// Names that `text` refers to, in order, each once. `$$` and the shell's specials are not names.
 std::vector<std::string> references(std::string_view text);

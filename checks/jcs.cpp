@@ -18,13 +18,27 @@ void append_escaped(std::string& out, char c)
 {
     constexpr std::string_view digits = "0123456789abcdef";
     switch (c) {
-    case '"': out += "\\\""; return;
-    case '\\': out += "\\\\"; return;
-    case '\b': out += "\\b"; return;
-    case '\f': out += "\\f"; return;
-    case '\n': out += "\\n"; return;
-    case '\r': out += "\\r"; return;
-    case '\t': out += "\\t"; return;
+    case '"':
+        out += "\\\"";
+        return;
+    case '\\':
+        out += "\\\\";
+        return;
+    case '\b':
+        out += "\\b";
+        return;
+    case '\f':
+        out += "\\f";
+        return;
+    case '\n':
+        out += "\\n";
+        return;
+    case '\r':
+        out += "\\r";
+        return;
+    case '\t':
+        out += "\\t";
+        return;
     default:
         out += "\\u00";
         out += digits[static_cast<unsigned char>(c) >> 4];
@@ -108,15 +122,28 @@ void append_number(std::string& out, const json& value)
 void append(std::string& out, const json& value)
 {
     switch (value.type()) {
-    case json::value_t::null: out += "null"; return;
-    case json::value_t::boolean: out += value.get<bool>() ? "true" : "false"; return;
-    case json::value_t::string: append_string(out, value.get_ref<const std::string&>()); return;
-    case json::value_t::array: append_array(out, value); return;
-    case json::value_t::object: append_object(out, value); return;
+    case json::value_t::null:
+        out += "null";
+        return;
+    case json::value_t::boolean:
+        out += value.get<bool>() ? "true" : "false";
+        return;
+    case json::value_t::string:
+        append_string(out, value.get_ref<const std::string&>());
+        return;
+    case json::value_t::array:
+        append_array(out, value);
+        return;
+    case json::value_t::object:
+        append_object(out, value);
+        return;
     case json::value_t::number_integer:
     case json::value_t::number_unsigned:
-    case json::value_t::number_float: append_number(out, value); return;
-    default: throw std::invalid_argument("not a JSON value");
+    case json::value_t::number_float:
+        append_number(out, value);
+        return;
+    default:
+        throw std::invalid_argument("not a JSON value");
     }
 }
 
