@@ -83,13 +83,16 @@ std::string shell_quote(std::string_view text)
 {
     std::string quoted = "'";
     for (const char byte : text) {
-        if (byte == '\'') quoted += "'\\''";
-        else quoted += byte;
+        if (byte == '\'')
+            quoted += "'\\''";
+        else
+            quoted += byte;
     }
     return quoted + "'";
 }
 
-std::string stage_script(const std::vector<ScriptPart>& parts, std::string_view first_line, const ScriptOptions& options)
+std::string stage_script(const std::vector<ScriptPart>& parts, std::string_view first_line,
+                         const ScriptOptions& options)
 {
     std::string text(read_gitlab_env);
     text += "trap 'exit 1' TERM\n";

@@ -21,9 +21,10 @@ struct ScriptPart {
 };
 
 /// The text that the job's shell reads from its stdin: the items in one subshell, each echoed before it runs, with
-/// errexit, and pipefail where the shell knows it. User commands read an empty stdin. Valid in bash, BusyBox ash and dash.
-/// `first_line` is printed before the items ("Running after script..."); empty prints nothing.
-std::string stage_script(const std::vector<ScriptPart>& parts, std::string_view first_line, const ScriptOptions& options);
+/// errexit, and pipefail where the shell knows it. User commands read an empty stdin. Valid in bash, BusyBox ash and
+/// dash. `first_line` is printed before the items ("Running after script..."); empty prints nothing.
+std::string stage_script(const std::vector<ScriptPart>& parts, std::string_view first_line,
+                         const ScriptOptions& options);
 
 /// Quotes for any POSIX shell: the bytes arrive as they are.
 std::string shell_quote(std::string_view text);

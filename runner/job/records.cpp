@@ -1,0 +1,59 @@
+#include "runner/job/records.h"
+#include "checks/report.h"
+#include "net/on_pool.h"
+
+namespace ysnp::job {
+
+Records::Records(boost::asio::thread_pool& pool, const Places& places)
+    : pool_(pool), audit_({.file = places.audit_file}), journal_(places.journal_file),
+      secrets_(places.secrets_folder, places.secrets_kind)
+{
+}
+
+boost::asio::awaitable<audit::Position> Records::note(audit::Record record)
+{
+    auto append = [this, record = std::move(record)] {
+        const std::lock_guard lock(audit_mutex_);
+        return audit_.append(record);
+    };
+    co_return co_await on_pool(pool_, std::move(append));
+}
+
+boost::asio::awaitable<audit::Position> Records::decided(checks::Decision decision)
+{
+    audit::Record record;
+    record.kind = "decision";
+    record.job_id = decision.job_id;
+    record.project = decision.project_path;
+    record.body = checks::render_json(decision);
+    co_return co_await note(std::move(record));
+}
+
+boost::asio::awaitable<state::JobRow> Records::begin(state::NewJob job)
+{
+    auto write = [this, job = std::move(job)] { return journal_.begin(job, {{state::Step::accepted, ""}}); };
+    co_return co_await on_pool(pool_, std::move(write));
+}
+
+boost::asio::awaitable<void> Records::steps(state::JobRow row, std::vector<state::Journal::Entry> entries,
+                                            state::Journal::Durability durability)
+{
+    auto write = [this, row, entries = std::move(entries), durability] { journal_.steps(row, entries, durability); };
+    co_await on_pool(pool_, std::move(write));
+}
+
+boost::asio::awaitable<void> Records::close(state::JobRow row, std::filesystem::path secrets_file)
+{
+    auto write = [this, row, file = std::move(secrets_file)] {
+        if (!file.empty()) secrets_.remove(file);
+        journal_.close(row);
+    };
+    co_await on_pool(pool_, std::move(write));
+}
+
+std::filesystem::path Records::keep_secrets(const std::string& name, const state::JobSecrets& secrets)
+{
+    return secrets_.write(name, secrets);
+}
+
+} // namespace ysnp::job

@@ -1,0 +1,49 @@
+#pragma once
+#include "checks/decide.h"
+#include "runner/audit/log.h"
+#include "runner/state/journal.h"
+#include "runner/state/secrets_file.h"
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/thread_pool.hpp>
+#include <filesystem>
+#include <mutex>
+#include <string>
+#include <vector>
+
+namespace ysnp::job {
+
+/// What has to be on disk before anything happens: the audit chain, the journal, the secrets in memory. Its calls run
+/// on the pool; each is durable when it returns.
+class Records {
+public:
+    struct Places {
+        std::filesystem::path audit_file;
+        std::filesystem::path journal_file;
+        std::filesystem::path secrets_folder; ///< in memory
+        state::SecretsFile::Folder secrets_kind = state::SecretsFile::Folder::in_memory;
+    };
+    /// Opens them all; blocks. Throws what audit::Log, state::Journal and state::SecretsFile throw.
+    Records(boost::asio::thread_pool& pool, const Places& places);
+
+    /// Appends the decision to the audit chain. Throws when the record cannot be made durable: then nothing may happen.
+    boost::asio::awaitable<audit::Position> decided(checks::Decision decision);
+    boost::asio::awaitable<audit::Position> note(audit::Record record);
+
+    boost::asio::awaitable<state::JobRow> begin(state::NewJob job);
+    boost::asio::awaitable<void> steps(state::JobRow row, std::vector<state::Journal::Entry> entries,
+                                       state::Journal::Durability durability = state::Journal::Durability::now);
+    boost::asio::awaitable<void> close(state::JobRow row, std::filesystem::path secrets_file);
+
+    std::filesystem::path keep_secrets(const std::string& name, const state::JobSecrets& secrets);
+    state::Journal& journal() noexcept { return journal_; }
+    state::SecretsFile& secrets() noexcept { return secrets_; }
+
+private:
+    boost::asio::thread_pool& pool_;
+    std::mutex audit_mutex_; // the chain has one writer at a time, the pool several threads
+    audit::Log audit_;
+    state::Journal journal_;
+    state::SecretsFile secrets_;
+};
+
+} // namespace ysnp::job

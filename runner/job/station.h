@@ -1,0 +1,57 @@
+#pragma once
+#include "conf/config.h"
+#include "docker/engine.h"
+#include "docker/image.h"
+#include "docker/janitor.h"
+#include "docker/network_pool.h"
+#include "docker/start_gate.h"
+#include "runner/job/records.h"
+#include "runner/job/slots.h"
+#include "runner/policy/gate.h"
+#include <boost/asio/thread_pool.hpp>
+#include <functional>
+#include <memory>
+#include <string>
+
+namespace ysnp::job {
+
+/// A line for the runner's own log: level, text, and the job's id (0: none).
+enum class Level { debug, info, warning, error };
+using Say = std::function<void(Level, std::string_view text, std::int64_t job)>;
+
+/// What every job of this process shares. Must outlive all stations.
+struct Plant {
+    boost::asio::any_io_executor executor;
+    boost::asio::thread_pool& pool; ///< for what blocks
+    Records& records;
+    Slots& slots;
+    SlotNumbers& numbers;
+    Say say;
+    std::string version, revision, system_id;
+    std::filesystem::path state_dir;
+    std::filesystem::path runtime_dir; ///< in memory: spools of traces
+};
+
+/// What the jobs of one runner entry share: its Engine, networks, images and policy. Lives until its last job is over,
+/// also when a reload has replaced it.
+struct Station {
+    Station(Plant& everything, std::shared_ptr<const conf::Config> whole, const conf::Runner& entry);
+
+    /// Waits for removals and gives networks back, at most until the deadline.
+    boost::asio::awaitable<void> stop(Deadline until);
+    /// What `gate` says about this entry's jobs.
+    policy::Surroundings surroundings() const;
+
+    Plant& plant;
+    std::shared_ptr<const conf::Config> config; // jobs that run keep the configuration they began with
+    const conf::Runner& runner;                 // in `config`
+    docker::Owner owner;
+    docker::Engine engine;
+    docker::Janitor janitor;
+    docker::StartGate start_gate;
+    docker::ImageResolver images;
+    std::unique_ptr<docker::NetworkPool> networks; // with network_mode job only
+    std::unique_ptr<policy::Store> store;
+};
+
+} // namespace ysnp::job

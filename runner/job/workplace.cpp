@@ -1,0 +1,167 @@
+#include "runner/job/workplace.h"
+#include "runner/agent/bring_in.h"
+#include "runner/agent/shell.h"
+#include "runner/job/agent_stream.h"
+#include "runner/job/archive_file.h"
+#include "runner/job/outcome.h"
+#include "runner/job/specification.h"
+#include <algorithm>
+#include <boost/asio/experimental/awaitable_operators.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <cctype>
+
+namespace ysnp::job {
+namespace {
+
+namespace asio = boost::asio;
+using namespace asio::experimental::awaitable_operators;
+using gitlab::FailureReason;
+using namespace std::chrono_literals;
+
+constexpr auto engine_call = 60s;
+constexpr auto agent_call = 30s;
+
+Deadline within(const Run& run, std::chrono::seconds time) { return std::min(run.deadline, in(time)); }
+
+bool is_number(std::string_view text)
+{
+    return !text.empty() && std::ranges::all_of(text, [](unsigned char byte) { return std::isdigit(byte); });
+}
+
+/// Whether the numbers of a user are known without a look into the image.
+bool is_numeric(std::string_view user)
+{
+    const auto colon = user.find(':');
+    if (user.empty() || user == "root" || user == "0") return true;
+    return colon != std::string_view::npos && is_number(user.substr(0, colon)) && is_number(user.substr(colon + 1));
+}
+
+void require_running(const Run& run)
+{
+    if (run.stop.why() != Why::none) throw JobError(FailureReason::unknown_failure, "the job has to end");
+}
+
+} // namespace
+
+asio::awaitable<std::unique_ptr<Workplace>> Workplace::make(Run& run)
+{
+    const Section section(run.trace, "prepare_executor", "Preparing the \"docker\" executor");
+    std::unique_ptr<Workplace> place(new Workplace(run));
+    co_await (place->resolve_image() && place->take_network());
+    co_await place->create();
+    co_await place->find_user();
+    co_await place->bring_in_agent();
+    co_await place->start();
+    co_return place;
+}
+
+asio::awaitable<void> Workplace::resolve_image()
+{
+    docker::ImageRequest request = image_request(run_);
+    run_.line(trace::Style::plain, "Using Docker executor with image " + request.name + " ...");
+    std::vector<std::string> notes;
+    docker::Credentials credentials = credentials_of(run_, notes);
+    for (const std::string& note : notes) run_.line(trace::Style::warning, note);
+    docker::TraceLine say = [this](std::string_view text) { run_.line(trace::Style::plain, text); };
+    image_ = co_await run_.station.images.resolve(std::move(request), credentials, std::move(say), run_.deadline);
+}
+
+asio::awaitable<void> Workplace::take_network()
+{
+    if (!run_.station.networks) co_return;
+    network_.emplace(co_await run_.station.networks->take(run_.deadline));
+}
+
+asio::awaitable<void> Workplace::create()
+{
+    const docker::VolumeName volume{run_.layout.name};
+    std::optional<docker::NetworkId> network;
+    if (network_) network = network_->id();
+    docker::ContainerSpec spec = specification(run_, image_.info, volume, network);
+    std::vector<state::Journal::Entry> entries{{state::Step::volume, volume.value},
+                                               {state::Step::container, spec.name}};
+    if (network) entries.push_back({state::Step::network, network->value});
+    co_await run_.record(std::move(entries));
+
+    const auto permit = co_await run_.station.start_gate.enter(run_.deadline);
+    // The Engine goes on with a create whose caller has left, and nobody would know the container: so it is not left.
+    co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
+    volume_.emplace(run_.station.janitor.removes(volume));
+    co_await run_.station.engine.create_volume(volume, spec.labels, in(engine_call));
+    const docker::Created created = co_await run_.station.engine.create(spec, in(engine_call));
+    id_ = created.id;
+    container_.emplace(run_.station.janitor.removes(created.id));
+    co_await asio::this_coro::reset_cancellation_state(asio::enable_total_cancellation());
+    require_running(run_);
+    for (const std::string& warning : created.warnings) run_.line(trace::Style::warning, warning);
+    co_await require_no_drift(std::move(spec));
+}
+
+asio::awaitable<void> Workplace::require_no_drift(docker::ContainerSpec spec)
+{
+    const auto found = co_await run_.station.engine.inspect(id_, within(run_, engine_call));
+    if (!found) throw JobError(FailureReason::runner_system_failure, "the container vanished before it was started");
+    const std::vector<std::string> differences = docker::drift(spec, *found);
+    if (differences.empty()) co_return;
+    throw JobError(FailureReason::runner_system_failure,
+                   "DCK-DRIFT: the Engine made another container than was asked for: " + differences.front());
+}
+
+asio::awaitable<void> Workplace::find_user()
+{
+    std::string user = user_of(run_);
+    if (user.empty()) user = image_.info.user;
+    std::string passwd, group;
+    if (!is_numeric(user)) {
+        docker::Engine& engine = run_.station.engine;
+        passwd = co_await read_file(engine, id_, "/etc/passwd", within(run_, engine_call));
+        group = co_await read_file(engine, id_, "/etc/group", within(run_, engine_call));
+    }
+    try {
+        user_ = agent::resolve_user(user, passwd, group);
+    } catch (const std::system_error& error) {
+        throw JobError(FailureReason::runner_configuration_error, error.what());
+    }
+}
+
+asio::awaitable<void> Workplace::bring_in_agent()
+{
+    std::vector<agent::Folder> folders =
+        agent::folders_to(run_.layout.project_dir, run_.layout.builds_dir, user_.uid, user_.gid);
+    folders.push_back({run_.layout.temp_dir, user_.uid, user_.gid, 0777});
+    auto archive = [folders = std::move(folders)] { return agent::bring_in_archive(folders); };
+    co_await run_.station.engine.put_archive(id_, "/", std::move(archive), within(run_, engine_call));
+}
+
+asio::awaitable<void> Workplace::start()
+{
+    docker::Engine& engine = run_.station.engine;
+    docker::AttachedStream attached = co_await engine.attach(id_, within(run_, engine_call));
+    auto executor = co_await asio::this_coro::executor;
+    session_ = std::make_unique<agent::Session>(executor, std::make_unique<AgentStream>(std::move(attached)));
+    const auto permit = co_await run_.station.start_gate.enter(run_.deadline);
+    agent::Limits limits;
+    limits.deadline = run_.timeout + 10min; // the runner ends the job before; this is for a runner that cannot
+    const Deadline until = within(run_, engine_call + agent_call);
+    // The agent's hello comes before the Engine's own answer, and a container that does not start never says it.
+    co_await engine.start(id_, until);
+    const agent::Hello hello = co_await session_->start(run_.frame_key, limits, until);
+    if (hello.uid != user_.uid) {
+        throw JobError(FailureReason::runner_system_failure, "DCK-DRIFT: the container runs as uid " +
+                                                                 std::to_string(hello.uid) + ", expected " +
+                                                                 std::to_string(user_.uid));
+    }
+}
+
+std::vector<std::string> Workplace::command() const { return agent::stage_command(entrypoint_of(run_, image_.info)); }
+
+asio::awaitable<std::string> Workplace::post_mortem()
+{
+    const auto found = co_await run_.station.engine.inspect(id_, in(engine_call));
+    if (!found) co_return "somebody removed it";
+    if (found->oom_killed) co_return "it ran out of memory";
+    if (!found->error.empty()) co_return found->error;
+    co_return "its first process was killed (exit code " + std::to_string(found->exit_code) + ")";
+}
+
+} // namespace ysnp::job
