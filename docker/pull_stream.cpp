@@ -1,0 +1,43 @@
+#include "docker/pull_stream.h"
+#include "docker/reply_json.h"
+
+namespace ysnp::docker {
+
+void PullStream::feed(std::string_view bytes)
+{
+    for (;;) {
+        const auto end = bytes.find('\n');
+        const std::string_view part = bytes.substr(0, end);
+        if (line_.size() + part.size() > longest_line) skipping_ = true;
+        if (!skipping_) line_ += part;
+        if (end == std::string_view::npos) return;
+        end_line();
+        bytes.remove_prefix(end + 1);
+    }
+}
+
+void PullStream::end_line()
+{
+    if (!skipping_ && !line_.empty()) read(line_);
+    line_.clear();
+    skipping_ = false;
+}
+
+void PullStream::read(std::string_view line)
+{
+    const auto object = reply::Json::parse(line, nullptr, false);
+    if (!object.is_object()) return;
+    std::string error = reply::text(reply::member(object, "errorDetail"), "message");
+    if (error.empty()) error = reply::text(object, "error");
+    if (!error.empty() && error_.empty()) error_ = error.substr(0, 4096);
+
+    PullProgress progress{reply::text(object, "id"), reply::text(object, "status"), 0, 0};
+    if (progress.status.starts_with("Digest: sha256:")) result_.digest = progress.status.substr(8);
+    if (progress.status.starts_with("Status: ")) result_.complete = true;
+    const auto& detail = reply::member(object, "progressDetail");
+    progress.current = reply::size(detail, "current");
+    progress.total = reply::size(detail, "total");
+    if (progress_ && !progress.status.empty()) progress_(progress);
+}
+
+} // namespace ysnp::docker
