@@ -2,9 +2,11 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace ysnp::trace {
@@ -51,19 +53,22 @@ private:
     void grow(std::span<const std::string_view> phrases);
     void link();
     void choose_filter(std::span<const std::string_view> phrases);
+    void fill_pairs(const std::set<std::pair<char, char>>& pairs);
     void fill_grams(std::span<const std::string_view> phrases);
     Node child(Node node, unsigned char byte) const noexcept;
     std::size_t skip_bytes(std::string_view text, std::size_t from) const noexcept;
     std::size_t skip_pairs(std::string_view text, std::size_t from) const noexcept;
     std::size_t skip_grams(std::string_view text, std::size_t from) const noexcept;
+    std::size_t leap_far(std::string_view text, std::size_t from) const noexcept;
     std::uint32_t slot(const char* gram) const noexcept;
 
     std::vector<State> states_;
     std::array<Node, 256> from_root_{};
     Filter filter_ = Filter::nothing;
     std::vector<Pair> pairs_;
-    std::size_t head_ = 0;             // how many first bytes of every phrase the filter knows
-    unsigned slot_shift_ = 20;         // 32 minus the table's bits
+    std::array<std::array<std::uint8_t, 16>, 4> nibbles_{}; // pairs by low and high nibble of first and second byte
+    std::size_t head_ = 0;                                  // how many first bytes of every phrase the filter knows
+    unsigned slot_shift_ = 20;                              // 32 minus the table's bits
     std::vector<std::uint8_t> leap_;   // by gram: how far the window may move; 0 where a head ends so
     std::vector<std::uint8_t> starts_; // by gram: whether a phrase begins so
 };

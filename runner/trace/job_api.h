@@ -7,8 +7,8 @@
 
 namespace ysnp::trace {
 
-/// The two calls of GitLab's runner API that report on one job. No answer throws, and none at all (refused, reset, timed
-/// out) is a reply of status 0 with the disposition `failed`; what throws is cancellation and our own faults.
+/// The two calls of GitLab's runner API that report on one job. No answer throws, and none at all (refused, reset,
+/// timed out) is a reply of status 0 with the disposition `failed`; what throws is cancellation and our own faults.
 class JobApi {
 public:
     virtual ~JobApi() = default;

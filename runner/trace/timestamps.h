@@ -33,12 +33,14 @@ private:
     const std::string& header();
     void hold(std::string_view bytes);
     void entry(std::string_view rest, End end);
+    void hand_on();
 
     StreamId stream_;
     WallClock clock_;
     Stage& next_;
     std::string header_;           // of the current write; empty until needed
     std::string held_header_;      // of the held line
+    std::string entries_;          // of the current write, complete
     std::string line_;             // begun, without its end
     bool carriage_return_ = false; // came in this write, after the last newline
     bool continues_ = false;

@@ -46,8 +46,8 @@ public:
     Uploader(const Uploader&) = delete;
     Uploader& operator=(const Uploader&) = delete;
 
-    /// The sender: returns when finish() is called or the job is lost. Spawn it once the job is acknowledged. Cancelling
-    /// throws (Failure::cancelled); the uploader can still finish() then.
+    /// The sender: returns when finish() is called or the job is lost. Spawn it once the job is acknowledged.
+    /// Cancelling throws (Failure::cancelled); the uploader can still finish() then.
     boost::asio::awaitable<void> run();
     /// Closes the trace, ends run(), sends what is left of the trace and then the final state with size and checksum;
     /// `reason` as gitlab::reason_for gives it. Artifacts and caches must be done: after this the job token is dead.
