@@ -2,9 +2,8 @@
 #include "docker/credentials.h"
 #include "docker/engine.h"
 #include "docker/pull_policy.h"
-#include "net/task_group.h"
+#include "docker/shared_pulls.h"
 #include <functional>
-#include <list>
 #include <random>
 
 namespace ysnp::docker {
@@ -38,29 +37,27 @@ public:
     ~ImageResolver();
 
     /// Tries the policies in order. Where the request names a digest, or the pull reported one, the image must carry
-    /// it. Throws EngineError of the last policy. Parameters are taken by value: the call may be spawned.
+    /// it. Throws EngineError of the last policy. `credentials` must outlive the call.
     boost::asio::awaitable<ResolvedImage> resolve(ImageRequest request, const Credentials& credentials, TraceLine trace,
                                                   Deadline until);
     /// Ends the pulls that still run.
     boost::asio::awaitable<void> stop();
 
 private:
-    struct Pull;
-    boost::asio::awaitable<ImageInfo> attempt(const ImageRequest& request, const Reference& image, PullPolicy policy,
-                                              const RegistryAuth& auth, const TraceLine& trace, Deadline until);
-    boost::asio::awaitable<ImageInfo> pull(const ImageRequest& request, const Reference& image,
-                                           const RegistryAuth& auth, const TraceLine& trace, Deadline until);
+    boost::asio::awaitable<ResolvedImage> by_policy(const ImageRequest& request, const Reference& image,
+                                                    PullPolicy policy, const RegistryAuth& auth, const TraceLine& trace,
+                                                    Deadline until);
+    boost::asio::awaitable<std::optional<ImageInfo>> local(const ImageRequest& request, const Reference& image,
+                                                           Deadline until);
+    boost::asio::awaitable<void> ask_registry(const ResolvedImage& image, const RegistryAuth& auth, Deadline until);
+    boost::asio::awaitable<ResolvedImage> pull(const ImageRequest& request, const Reference& image,
+                                               const RegistryAuth& auth, Deadline until);
     boost::asio::awaitable<PullResult> pull_with_retries(const ImageRequest& request, const Reference& image,
                                                          const RegistryAuth& auth, Deadline until);
-    boost::asio::awaitable<PullResult> shared_pull(Reference image, std::string platform, const RegistryAuth& auth,
-                                                   Deadline until);
-    boost::asio::awaitable<void> run(std::shared_ptr<Pull> pull);
 
-    boost::asio::any_io_executor executor_;
     Engine& engine_;
     ResolverOptions options_;
-    std::list<std::shared_ptr<Pull>> pulls_; // shared by the task that pulls and the jobs that wait
-    TaskGroup tasks_;
+    SharedPulls pulls_;
     std::minstd_rand random_{std::random_device{}()};
 };
 
