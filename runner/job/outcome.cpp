@@ -34,7 +34,8 @@ std::string Outcome::verdict() const
 {
     if (success) return "Job succeeded";
     const bool system = reason == FailureReason::runner_system_failure;
-    return (system ? "Job failed (system failure): " : "Job failed: ") + text;
+    const std::string said = !kind.empty() ? kind : system ? "system failure" : "";
+    return said.empty() ? "Job failed: " + text : "Job failed (" + said + "): " + text;
 }
 
 Outcome outcome_of(const std::exception_ptr& error)

@@ -12,6 +12,7 @@ struct Outcome {
     gitlab::FailureReason reason = gitlab::FailureReason::script_failure;
     int exit_code = 0;    ///< sent to GitLab when it is not 0
     std::string text;     ///< "exit code 3"; empty with success
+    std::string kind{};   ///< "denied by policy": said before the text in the log
     bool reported = true; ///< false: the job is no longer ours, nothing may be sent
 
     /// "Job succeeded", "Job failed: exit code 3" or "Job failed (system failure): …"

@@ -13,8 +13,7 @@ boost::asio::awaitable<void> Pipe::write(std::string_view bytes)
         co_await emptied_.wait(never());
         emptied_.reset();
     }
-    if (closed_)
-        throw std::system_error(Error::operation_cancelled, "the job's container takes no more of its sources");
+    if (closed_) throw std::system_error(Error::unexpected_end, "the job's container takes no more of its sources");
 }
 
 boost::asio::awaitable<std::string_view> Pipe::next()
@@ -24,11 +23,10 @@ boost::asio::awaitable<std::string_view> Pipe::next()
         bytes_.clear();
         emptied_.set();
     }
-    while (bytes_.empty() && !finished_ && !failed_) {
+    while (bytes_.empty() && !finished_) {
         filled_.reset();
         co_await filled_.wait(never());
     }
-    if (failed_) throw std::system_error(Error::unexpected_end, "the stream of sources broke off");
     taken_ = !bytes_.empty();
     co_return std::string_view(bytes_);
 }
@@ -36,12 +34,6 @@ boost::asio::awaitable<std::string_view> Pipe::next()
 void Pipe::finish()
 {
     finished_ = true;
-    filled_.set();
-}
-
-void Pipe::fail()
-{
-    failed_ = true;
     filled_.set();
 }
 

@@ -18,13 +18,12 @@ public:
     boost::asio::awaitable<std::string_view> next() override;
 
     void finish();
-    void fail();
     void close_reader();
 
 private:
     Event filled_, emptied_;
     std::string bytes_;
-    bool taken_ = false, finished_ = false, failed_ = false, closed_ = false;
+    bool taken_ = false, finished_ = false, closed_ = false;
 };
 
 } // namespace ysnp::job

@@ -16,9 +16,10 @@
 
 namespace ysnp::job {
 
-/// Brings the job's sources once: streams them as tar to `into`, says what it does to `events`.
-using Sources = std::function<boost::asio::awaitable<git::SourceResult>(
-    git::Events& events, net::BodySink& into, std::uint32_t uid, std::uint32_t gid, Deadline until)>;
+/// Brings the job's sources once: streams them as tar to `into`, says what it does to `events`. As the agent unpacks
+/// them, they belong to the job's user.
+using Sources =
+    std::function<boost::asio::awaitable<git::SourceResult>(git::Events& events, net::BodySink& into, Deadline until)>;
 
 /// One job on its way through the stages: what was decided, where it lies, what it is made of. Lives in one frame; all
 /// parts of the job refer to it.

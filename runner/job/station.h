@@ -5,19 +5,17 @@
 #include "docker/janitor.h"
 #include "docker/network_pool.h"
 #include "docker/start_gate.h"
+#include "gitlab-api/client.h"
 #include "runner/job/records.h"
 #include "runner/job/slots.h"
+#include "runner/job/stop.h"
 #include "runner/policy/gate.h"
 #include <boost/asio/thread_pool.hpp>
-#include <functional>
 #include <memory>
+#include <set>
 #include <string>
 
 namespace ysnp::job {
-
-/// A line for the runner's own log: level, text, and the job's id (0: none).
-enum class Level { debug, info, warning, error };
-using Say = std::function<void(Level, std::string_view text, std::int64_t job)>;
 
 /// What every job of this process shares. Must outlive all stations.
 struct Plant {
@@ -26,8 +24,8 @@ struct Plant {
     Records& records;
     Slots& slots;
     SlotNumbers& numbers;
-    Say say;
     std::string version, revision, system_id;
+    std::set<Stop*> running; ///< one for each job, so that a shutdown can end them
     std::filesystem::path state_dir;
     std::filesystem::path runtime_dir; ///< in memory: spools of traces
 };
@@ -45,6 +43,8 @@ struct Station {
     Plant& plant;
     std::shared_ptr<const conf::Config> config; // jobs that run keep the configuration they began with
     const conf::Runner& runner;                 // in `config`
+    Secret token;                               // the newest: rotation replaces it
+    gitlab::Client api;
     docker::Owner owner;
     docker::Engine engine;
     docker::Janitor janitor;

@@ -1,0 +1,102 @@
+#include "runner/job/assemble.h"
+#include "gitlab-api/runner_identity.h"
+#include "gitlab-api/token.h"
+#include "net/failure.h"
+#include "runner/job/git_sources.h"
+#include "runner/job/outcome.h"
+
+namespace ysnp::job {
+namespace {
+
+Layout layout_of(const RunParts& parts)
+{
+    const Station& station = parts.station;
+    return make_layout(station.runner.builds_dir, parts.decision.project_path,
+                       gitlab::short_token(station.token.reveal()), parts.job.job_info.project_id, parts.job.id,
+                       parts.slot);
+}
+
+RunnerFacts facts_of(const RunParts& parts)
+{
+    const Station& station = parts.station;
+    RunnerFacts facts;
+    facts.image = parts.decision.image.reference;
+    facts.short_token = gitlab::short_token(station.token.reveal());
+    facts.environment = station.runner.environment;
+    facts.slot = parts.slot;
+    facts.timeout_seconds = parts.job.runner_info.timeout.count();
+    if (station.api.origin().secure()) facts.ca_chain = station.api.ca_chain();
+    facts.version = station.plant.version;
+    facts.revision = station.plant.revision;
+    return facts;
+}
+
+/// The folder that GIT_CLONE_PATH asks for; `-empty` for the strategy of that name.
+void place_project(Run& run)
+{
+    std::string folder = run.layout.project_dir;
+    if (run.git.clone_path && run.station.runner.custom_build_dir) {
+        try {
+            folder = git::project_dir(run.git, run.layout.builds_dir, folder);
+        } catch (const std::system_error& error) {
+            throw JobError(gitlab::FailureReason::runner_configuration_error, error.what());
+        }
+    }
+    if (run.git.strategy == git::Strategy::empty) folder += "-empty";
+    run.layout = with_project_dir(std::move(run.layout), std::move(folder));
+    run.variables.relocate(run.layout);
+}
+
+void warn_about_settings(Run& run)
+{
+    std::vector<std::string> warnings = run.settings.warnings;
+    warnings.insert(warnings.end(), run.git.warnings.begin(), run.git.warnings.end());
+    for (const std::string& name : run.variables.skipped()) {
+        warnings.push_back("variable \"" + name + "\": not a name that a shell accepts; the job does not get it");
+    }
+    if (run.settings.debug_trace && run.station.runner.debug_trace_disabled) {
+        warnings.push_back("CI_DEBUG_TRACE: this runner does not allow it (debug_trace_disabled)");
+    }
+    for (const std::string& warning : warnings) run.line(trace::Style::warning, warning);
+}
+
+void refuse_unsupported(const Run& run)
+{
+    if (run.git.unsupported.empty()) return;
+    throw JobError(gitlab::FailureReason::runner_configuration_error, run.git.unsupported.front());
+}
+
+} // namespace
+
+std::unique_ptr<Run> assemble(RunParts parts, const Flags& flags)
+{
+    Layout layout = layout_of(parts);
+    Variables variables(parts.job, flags, facts_of(parts), layout);
+    git::VariableLookup lookup = [&variables](std::string_view name) { return variables.value(name); };
+    const auto allowed = parts.job.allow_git_fetch ? git::FetchAllowed::yes : git::FetchAllowed::no;
+    git::Settings git = git::parse_settings(lookup, allowed);
+    const std::chrono::seconds timeout = parts.job.runner_info.timeout;
+    std::unique_ptr<Run> run(new Run{.station = parts.station,
+                                     .job = parts.job,
+                                     .decision = parts.decision,
+                                     .trace = parts.trace,
+                                     .stop = parts.stop,
+                                     .sources = std::move(parts.sources),
+                                     .record = std::move(parts.record),
+                                     .frame_key = std::move(parts.frame_key),
+                                     .flags = flags,
+                                     .settings = read_settings(parts.job, timeout),
+                                     .git = std::move(git),
+                                     .layout = std::move(layout),
+                                     .variables = std::move(variables),
+                                     .deadline = in(timeout),
+                                     .timeout = timeout});
+    for (const std::string& value : run->variables.masked()) run->trace.add_secret(value);
+    warn_about_settings(*run);
+    refuse_unsupported(*run);
+    place_project(*run);
+    if (!run->sources) run->sources = git_sources(*run);
+    return run;
+}
+
+} // namespace ysnp::job

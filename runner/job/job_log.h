@@ -1,0 +1,22 @@
+#pragma once
+#include "checks/decide.h"
+#include "gitlab-api/payload.h"
+#include "runner/audit/log.h"
+#include "runner/job/run.h"
+#include "runner/job/station.h"
+#include "runner/trace/trace.h"
+#include <memory>
+
+namespace ysnp::job {
+
+/// A trace for the job that masks everything secret about it before the first byte.
+std::unique_ptr<trace::Trace> open_trace(const Station& station, const gitlab::Job& job, const Flags& flags);
+
+/// "Running with ysnprunner …", who runs it, and the feature flags that differ from their defaults.
+void print_header(trace::Trace& trace, const Station& station, const Flags& flags);
+
+/// The gate's box: what was decided, why, and what to do.
+void print_decision(trace::Trace& trace, const gitlab::Job& job, const checks::Decision& decision,
+                    const audit::Position& record);
+
+} // namespace ysnp::job

@@ -1,0 +1,83 @@
+#include "runner/job/station.h"
+#include "docker/options.h"
+#include "gitlab-api/token.h"
+#include "runner/host/log.h"
+#include "runner/policy/file_store.h"
+
+namespace ysnp::job {
+namespace {
+
+gitlab::ClientOptions api_options(const Plant& plant, const conf::Runner& runner)
+{
+    gitlab::ClientOptions options;
+    options.url = runner.url;
+    options.tls = runner.tls;
+    options.proxy = net::ProxyOptions::from_environment();
+    options.identity.version = plant.version;
+    options.identity.revision = plant.revision;
+    options.system_id = plant.system_id;
+    return options;
+}
+
+docker::Owner owner_of(const Plant& plant, const conf::Runner& runner)
+{
+    return {.runner = gitlab::short_token(runner.token.reveal()), .system = plant.system_id};
+}
+
+std::unique_ptr<docker::NetworkPool> pool_of(Station& station)
+{
+    const docker::Options& options = station.runner.docker;
+    if (options.network_mode != "job") return nullptr;
+    docker::NetworkPoolOptions pool;
+    pool.range = options.network_pool;
+    pool.spare = static_cast<std::size_t>(options.network_spare);
+    pool.mtu = options.network_mtu;
+    pool.owner = station.owner;
+    return std::make_unique<docker::NetworkPool>(station.plant.executor, station.engine, std::move(pool));
+}
+
+docker::JanitorOptions janitor_options()
+{
+    docker::JanitorOptions options;
+    options.left_behind = [](std::string_view object, std::string_view why) {
+        host::warn("left behind for the next start: " + std::string(object) + ": " + std::string(why));
+    };
+    return options;
+}
+
+} // namespace
+
+Station::Station(Plant& everything, std::shared_ptr<const conf::Config> whole, const conf::Runner& entry)
+    : plant(everything), config(std::move(whole)), runner(entry), token(entry.token.copy()),
+      api(plant.executor, api_options(plant, entry)), owner(owner_of(plant, entry)),
+      engine(plant.executor, {.socket_path = docker::socket_path(entry.docker)}),
+      janitor(plant.executor, engine, janitor_options()),
+      start_gate(plant.executor, static_cast<std::size_t>(entry.docker.start_concurrency)),
+      images(plant.executor, engine), networks(pool_of(*this)),
+      store(std::make_unique<policy::FileStore>(entry.gate.file_path, plant.pool))
+{
+}
+
+boost::asio::awaitable<void> Station::stop(Deadline until)
+{
+    co_await images.stop();
+    co_await janitor.join(until);
+    if (networks) co_await networks->stop(until);
+}
+
+policy::Surroundings Station::surroundings() const
+{
+    policy::Surroundings around;
+    around.gitlab_url = runner.url;
+    around.default_image = runner.docker.image;
+    for (const auto& [name, value] : runner.environment) {
+        checks::Variable variable;
+        variable.key = name;
+        variable.value = value;
+        around.environment.push_back(std::move(variable));
+    }
+    around.gate = runner.gate;
+    return around;
+}
+
+} // namespace ysnp::job
