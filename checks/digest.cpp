@@ -20,8 +20,14 @@ public:
     Writer(const JobFacts& facts, const std::vector<std::string>& free)
         : facts_(facts), report_(classify(facts, free)), all_(expansion_variables(facts)), expander_(all_)
     {
-        for (const NameUse& use : report_.names)
-            if (use.cover != Cover::digest) open_.insert(use.last->key);
+        for (const Variable& variable : facts.local_variables) open_.insert(variable.key);
+        for (const NameUse& use : report_.names) {
+            if (use.cover == Cover::digest) {
+                open_.erase(use.last->key);
+            } else {
+                open_.insert(use.last->key);
+            }
+        }
     }
 
     json document() const

@@ -1,0 +1,175 @@
+#include "checks/decide.h"
+#include "checks/hearing.h"
+#include "checks/image_text.h"
+#include <algorithm>
+#include <stdexcept>
+
+namespace ysnp::checks {
+namespace {
+
+std::vector<std::string> free_names(const JobPolicy* native)
+{
+    return native ? native->free_variables : std::vector<std::string>();
+}
+
+bool has(const Decision& decision, Finding finding)
+{
+    return std::any_of(decision.reasons.begin(), decision.reasons.end(),
+                       [&](const Reason& reason) { return reason.finding == finding; });
+}
+
+bool learning(const JobFacts& facts, Now now)
+{
+    const LocalRules& local = facts.local;
+    return local.mode == Mode::learn && local.learn_until && now <= *local.learn_until;
+}
+
+void make_digest(Hearing& hearing)
+{
+    try {
+        hearing.digest = digest_of(hearing.facts, hearing.free_variables);
+    } catch (const std::exception& error) {
+        hearing.add(Finding::broken, {{},
+                                      "PAY-JSON",
+                                      "digest",
+                                      "a job that JSON can hold",
+                                      error.what(),
+                                      "correct the job's definition",
+                                      "",
+                                      ""});
+    }
+    hearing.decision.digest = hearing.digest.digest;
+    hearing.decision.document = hearing.digest.document;
+}
+
+void check_policy(Hearing& hearing)
+{
+    for (const Fault& fault : hearing.policy.faults)
+        hearing.add(
+            Finding::broken,
+            {{}, "POL-SCHEMA", "policy", fault.expected, fault.found, fault.remedy, fault.document, fault.path});
+}
+
+void settle(Hearing& hearing)
+{
+    Decision& decision = hearing.decision;
+    if (has(decision, Finding::broken)) {
+        decision.verdict = Verdict::refuse;
+        return;
+    }
+    if (learning(hearing.facts, hearing.now)) {
+        for (Reason& reason : decision.reasons)
+            if (reason.finding == Finding::refused || reason.finding == Finding::asks)
+                reason.finding = Finding::learned;
+        decision.learning = has(decision, Finding::learned);
+    }
+    if (has(decision, Finding::refused)) {
+        decision.verdict = Verdict::refuse;
+    } else if (!hearing.facts.undetermined.empty()) {
+        decision.verdict = Verdict::undetermined;
+    } else {
+        decision.verdict = has(decision, Finding::asks) ? Verdict::ask : Verdict::pass;
+    }
+}
+
+Decision hear(Hearing& hearing)
+{
+    Decision& decision = hearing.decision;
+    decision.notes = hearing.policy.notes;
+    for (const std::string& what : hearing.facts.undetermined) decision.notes.push_back("not evaluated: " + what);
+    hearing.plan = select_checks(hearing.policy, hearing.facts, decision.notes);
+    check_structure(hearing);
+    check_policy(hearing);
+    check_project(hearing);
+    make_digest(hearing);
+    check_images(hearing);
+    check_script(hearing);
+    hearing.covered = hearing.covered || hearing.plan.mfa;
+    check_conditions(hearing);
+    check_windows(hearing);
+    check_mfa(hearing);
+    check_variables(hearing);
+    settle(hearing);
+    if (hearing.native && hearing.native->approval) decision.approval = *hearing.native->approval;
+    if (decision.approval.quorum == 0) decision.approval.quorum = 1;
+    return std::move(decision);
+}
+
+void identify(Decision& decision, const JobFacts& facts)
+{
+    decision.project_path = facts.project_path;
+    decision.job_name = facts.job_name;
+    decision.job_id = facts.job_id;
+}
+
+} // namespace
+
+Hearing::Hearing(const Policy& p, const JobFacts& f, Now n)
+    : policy(p), facts(f), now(n), native(p.native_job(f.job_name)), free_variables(free_names(native)),
+      variables(classify(f, free_variables)), expansion(expansion_variables(f)), expander(expansion)
+{
+    identify(decision, f);
+}
+
+void Hearing::add(Finding finding, Reason reason)
+{
+    reason.finding = finding;
+    if (finding == Finding::passed) reason.code.clear();
+    decision.reasons.push_back(std::move(reason));
+}
+
+void Hearing::react(const Check& check, Reason reason)
+{
+    if (reason.document.empty()) reason.document = check.document;
+    if (reason.path.empty()) reason.path = check.path;
+    const Finding finding = check.on_fail == OnFail::refuse ? Finding::refused
+                            : check.on_fail == OnFail::ask  ? Finding::asks
+                                                            : Finding::informs;
+    add(finding, std::move(reason));
+}
+
+void check_mfa(Hearing& hearing)
+{
+    if (!hearing.plan.mfa) return;
+    const Check& check = *hearing.plan.mfa;
+    hearing.add(Finding::asks, {{},
+                                "USR-NEEDED",
+                                "approval",
+                                "a person's approval of this digest",
+                                "none yet",
+                                "ask an approver of the project",
+                                check.document,
+                                check.path});
+}
+
+std::string Decision::code() const
+{
+    for (const auto wanted : {Finding::broken, Finding::refused, Finding::asks})
+        for (const Reason& reason : reasons)
+            if (reason.finding == wanted) return reason.code;
+    return {};
+}
+
+Decision decide(const Policy& policy, const JobFacts& facts, Now now)
+{
+    try {
+        Hearing hearing(policy, facts, now);
+        return hear(hearing);
+    } catch (const std::exception& error) {
+        return refusal(
+            facts, {{}, "RUN-STATE", "gate", "a decision", error.what(), "report this to the runner's authors", "", ""},
+            Blame::system);
+    }
+}
+
+Decision refusal(const JobFacts& facts, Reason reason, Blame blame)
+{
+    Decision decision;
+    identify(decision, facts);
+    decision.blame = blame;
+    reason.finding = Finding::broken;
+    decision.reasons.push_back(std::move(reason));
+    return decision;
+}
+
+} // namespace ysnp::checks
