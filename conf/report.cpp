@@ -1,6 +1,7 @@
 #include "conf/report.h"
 #include <algorithm>
 #include <numeric>
+#include <tuple>
 #include <utility>
 
 namespace ysnp::conf {
@@ -47,6 +48,10 @@ void Report::add(Problem problem)
 
 std::vector<Problem> Report::take()
 {
+    std::stable_sort(problems_.begin(), problems_.end(), [](const Problem& left, const Problem& right) {
+        return std::tie(left.file, left.mark.line, left.mark.column) <
+               std::tie(right.file, right.mark.line, right.mark.column);
+    });
     if (left_out_ > 0)
         problems_.push_back({failed_ ? Severity::error : Severity::warning,
                              "",
@@ -61,7 +66,7 @@ std::string nearest(std::string_view name, const std::vector<std::string>& known
 {
     if (name.size() > 64) return {};
     std::string best;
-    std::size_t least = std::max<std::size_t>(1, name.size() / 3) + 1;
+    std::size_t least = (name.size() < 4 ? 1 : std::max<std::size_t>(2, name.size() / 3)) + 1;
     for (const std::string& candidate : known) {
         const std::size_t away = distance(name, candidate);
         if (away < least) {

@@ -31,6 +31,7 @@ public:
     void add(Problem problem);
     bool failed() const { return failed_; }
     const std::vector<Problem>& problems() const { return problems_; }
+    /// All findings in the order of the files' lines.
     std::vector<Problem> take();
 
 private:
