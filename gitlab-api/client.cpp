@@ -60,6 +60,7 @@ struct Client::Impl {
         settings.origin = url.origin;
         settings.tls = options.tls;
         settings.proxy = options.proxy;
+        settings.retry = options.retry;
         settings.user_agent = agent;
         return std::make_shared<net::Client>(executor, std::move(settings));
     }

@@ -71,6 +71,7 @@ struct ClientOptions {
     std::string url; ///< as configured: trailing '/' and one "/ci" are dropped; a relative root is kept
     net::TlsOptions tls;
     net::ProxyOptions proxy;
+    net::RetryOptions retry; ///< statuses only; what transport errors mean is the caller's to decide
     RunnerIdentity identity;
     std::string system_id;
 };
