@@ -96,6 +96,19 @@ asio::awaitable<bool> TaskGroup::join_until(Deadline until)
     co_return state->tasks.empty();
 }
 
+asio::awaitable<bool> TaskGroup::idle_until(Deadline until)
+{
+    const auto state = state_;
+    asio::steady_timer timer(state->executor, until);
+    const auto joiner = state->joiners.insert(state->joiners.end(), &timer);
+    const auto leave = std::shared_ptr<void>(nullptr, [&](void*) { state->joiners.erase(joiner); });
+    while (!state->tasks.empty() && std::chrono::steady_clock::now() < until) {
+        boost::system::error_code code;
+        co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, code));
+    }
+    co_return state->tasks.empty();
+}
+
 asio::awaitable<void> TaskGroup::join()
 {
     const auto state = state_;

@@ -25,6 +25,8 @@ public:
     boost::asio::awaitable<void> join();
     /// Waits until nothing is left or `until`; says whether nothing is left.
     boost::asio::awaitable<bool> join_until(Deadline until);
+    /// The same for somebody who waits for other things too: cancelling it ends the wait, not the tasks.
+    boost::asio::awaitable<bool> idle_until(Deadline until);
     std::size_t size() const noexcept;
 
 private:

@@ -1,0 +1,128 @@
+#include "runner/job/poller.h"
+#include "net/failure.h"
+#include "runner/host/log.h"
+#include "runner/job/handle_job.h"
+#include <algorithm>
+#include <boost/asio/this_coro.hpp>
+
+namespace ysnp::job {
+namespace {
+
+namespace asio = boost::asio;
+using namespace std::chrono_literals;
+using gitlab::JobOutcome;
+
+/// GitLab holds a request for up to 50 s by default, an administrator may set more.
+constexpr auto longest_poll = 10min;
+
+asio::awaitable<void> guarded(std::shared_ptr<Station> station, std::string body, Slots::Place place)
+{
+    const std::string name = station->runner.name;
+    std::string why;
+    try {
+        co_await handle_job(std::move(station), std::move(body), std::move(place));
+    } catch (const std::system_error& error) {
+        if (error.code() == Failure::cancelled) throw;
+        why = error.what();
+    } catch (const std::exception& error) {
+        why = error.what();
+    }
+    if (!why.empty()) host::error("A job could not be handled: " + why, {{"runner_name", name}});
+}
+
+} // namespace
+
+Poller::Poller(std::shared_ptr<Station> station, TaskGroup& jobs)
+    : station_(std::move(station)), jobs_(jobs),
+      health_(station_->runner.unhealthy_requests_limit, station_->runner.unhealthy_interval),
+      concurrency_(station_->runner.request_concurrency)
+{
+}
+
+asio::awaitable<void> Poller::run()
+{
+    auto executor = co_await asio::this_coro::executor;
+    TaskGroup loops(executor);
+    for (int index = 1; index < station_->runner.request_concurrency; ++index) loops.spawn(loop(index));
+    std::exception_ptr ended;
+    try {
+        co_await loop(0);
+    } catch (...) {
+        ended = std::current_exception();
+    }
+    loops.cancel();
+    co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
+    try {
+        co_await loops.join();
+    } catch (const std::system_error&) {
+        // the others end as the first one did
+    }
+    std::rethrow_exception(ended);
+}
+
+asio::awaitable<void> Poller::loop(int index)
+{
+    for (;;) {
+        const bool mine = index < concurrency_.allowed();
+        if (!mine || !health_.may_poll(std::chrono::steady_clock::now())) {
+            co_await sleep_until(in(station_->config->check_interval));
+            continue;
+        }
+        const bool got_job = co_await ask();
+        co_await rest(got_job);
+    }
+}
+
+asio::awaitable<void> Poller::rest(bool got_job)
+{
+    if (got_job && !station_->runner.strict_check_interval) co_return;
+    co_await sleep_until(in(station_->config->check_interval));
+}
+
+asio::awaitable<bool> Poller::ask()
+{
+    Slots::Place place = co_await station_->plant.slots.take(station_->runner.name, station_->runner.limit, never());
+    // With more entries than places a long poll of one would keep the others from being asked.
+    const bool crowded = station_->plant.slots.free() == 0 && station_->config->runners.size() > 1;
+    gitlab::JobReply reply;
+    std::string trouble;
+    try {
+        reply = co_await station_->api.request_job(station_->token, crowded ? "" : last_update_, in(longest_poll));
+    } catch (const std::system_error& error) {
+        if (error.code() == Failure::cancelled) throw;
+        trouble = error.what();
+    }
+    if (!trouble.empty()) {
+        if (trouble != complaint_)
+            host::warn("GitLab cannot be asked for jobs: " + trouble, {{"runner_name", station_->runner.name}});
+        complaint_ = trouble;
+        co_return false;
+    }
+    judge(reply);
+    if (reply.outcome != JobOutcome::job) co_return false;
+    start(std::move(reply.body), std::move(place));
+    co_return true;
+}
+
+void Poller::judge(const gitlab::JobReply& reply)
+{
+    if (reply.last_update) last_update_ = *reply.last_update;
+    health_.note(reply.healthy, std::chrono::steady_clock::now());
+    concurrency_.note(reply.outcome == JobOutcome::job, reply.retried);
+    const bool fine =
+        reply.outcome == JobOutcome::job || reply.outcome == JobOutcome::none || reply.outcome == JobOutcome::conflict;
+    const std::string now = fine ? "" : std::to_string(reply.status) + " " + reply.message;
+    if (now != complaint_ && !now.empty()) {
+        host::warn("GitLab answered the request for a job with " + now, {{"runner_name", station_->runner.name}});
+    }
+    if (now.empty() && !complaint_.empty())
+        host::info("GitLab answers again", {{"runner_name", station_->runner.name}});
+    complaint_ = now;
+}
+
+void Poller::start(std::string body, Slots::Place place)
+{
+    jobs_.spawn(guarded(station_, std::move(body), std::move(place)));
+}
+
+} // namespace ysnp::job

@@ -1,0 +1,38 @@
+#pragma once
+#include "gitlab-api/health.h"
+#include "gitlab-api/request_concurrency.h"
+#include "net/task_group.h"
+#include "runner/job/station.h"
+#include <memory>
+#include <string>
+
+namespace ysnp::job {
+
+/// Asks GitLab for the jobs of one runner entry and starts them. Polls only with a place in hand, so that no job is
+/// taken that cannot run at once; asks again at once after a job, else after check_interval.
+class Poller {
+public:
+    /// Jobs run in `jobs`, which outlives the poller.
+    Poller(std::shared_ptr<Station> station, TaskGroup& jobs);
+
+    /// Polls until cancelled (throws Failure::cancelled): with request_concurrency calls at most. A job whose answer
+    /// has arrived is started, never dropped.
+    boost::asio::awaitable<void> run();
+    const std::shared_ptr<Station>& station() const noexcept { return station_; }
+
+private:
+    boost::asio::awaitable<void> loop(int index);
+    boost::asio::awaitable<bool> ask();
+    boost::asio::awaitable<void> rest(bool got_job);
+    void start(std::string body, Slots::Place place);
+    void judge(const gitlab::JobReply& reply);
+
+    std::shared_ptr<Station> station_;
+    TaskGroup& jobs_;
+    gitlab::Health health_;
+    gitlab::AdaptiveConcurrency concurrency_;
+    std::string last_update_;
+    std::string complaint_; // the last thing said about GitLab, so that an outage is one line
+};
+
+} // namespace ysnp::job

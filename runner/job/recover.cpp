@@ -1,0 +1,120 @@
+#include "runner/job/recover.h"
+#include "docker/sweep.h"
+#include "net/failure.h"
+#include "runner/host/log.h"
+#include "runner/trace/job_api.h"
+#include "runner/trace/lines.h"
+#include <algorithm>
+#include <charconv>
+
+namespace ysnp::job {
+namespace {
+
+namespace asio = boost::asio;
+using namespace std::chrono_literals;
+using gitlab::UpdateDisposition;
+using state::OpenJob;
+using state::Step;
+
+constexpr std::string_view explanation =
+    "Job failed (system failure): the runner was stopped while the job ran; the job's container is gone";
+
+std::uint64_t number(const std::string& text)
+{
+    std::uint64_t value = 0;
+    std::from_chars(text.data(), text.data() + text.size(), value);
+    return value;
+}
+
+/// The reason at the end of what GitLab has of the log: GitLab itself says where that is.
+asio::awaitable<void> append_reason(trace::JobApi& api, std::uint64_t offset)
+{
+    const std::string text = "\n" + trace::line(trace::Style::error, explanation);
+    for (int attempt = 0; attempt < 2; ++attempt) {
+        const gitlab::PatchReply reply = co_await api.patch(text, offset, trace::JobApi::DebugTrace::off, in(1min));
+        if (reply.disposition != gitlab::PatchDisposition::moved) co_return;
+        offset = reply.offset;
+    }
+}
+
+asio::awaitable<bool> tell_gitlab(Station& station, const OpenJob& dead, const Secret& token)
+{
+    trace::GitlabJob api(station.api, dead.job.job_id, token);
+    // A job that was never acknowledged accepts no result before its acknowledgement.
+    if (!dead.reached(Step::decided)) {
+        const gitlab::UpdateReply reply = co_await api.update({.state = gitlab::JobState::running}, in(1min));
+        if (reply.disposition == UpdateDisposition::aborted) co_return true;
+    }
+    co_await append_reason(api, number(dead.last(Step::trace).value_or("0")));
+    for (int attempt = 0; attempt < 10; ++attempt) {
+        gitlab::JobUpdate update;
+        update.state = gitlab::JobState::failed;
+        update.failure_reason = "runner_system_failure";
+        const gitlab::UpdateReply reply = co_await api.update(std::move(update), in(2min));
+        const bool over =
+            reply.disposition == UpdateDisposition::done || reply.disposition == UpdateDisposition::aborted;
+        if (over) co_return true;
+        co_await sleep_until(in(std::max<std::chrono::seconds>(reply.interval.value_or(3s), 1s)));
+    }
+    co_return false;
+}
+
+asio::awaitable<void> report(std::shared_ptr<Station> station, Plant& plant, OpenJob dead)
+{
+    const std::string id = std::to_string(dead.job.job_id);
+    std::string why;
+    bool done = dead.reached(Step::reported);
+    try {
+        const state::JobSecrets secrets = plant.records.secrets().read(dead.job.secrets_file);
+        if (!done) done = co_await tell_gitlab(*station, dead, secrets.job_token);
+    } catch (const std::system_error& error) {
+        if (error.code() == Failure::cancelled) throw;
+        why = error.what();
+        done = error.code() == Failure::missing; // after a reboot nobody can speak for the job any more
+    }
+    if (done && why.empty())
+        host::warn("A job that an earlier run left behind was reported as failed", {{"job", id}});
+    else
+        host::error("A job that an earlier run left behind could not be reported: " +
+                        (why.empty() ? "GitLab does not take it" : why),
+                    {{"job", id}});
+    if (done) co_await plant.records.close(dead.row, dead.job.secrets_file);
+}
+
+} // namespace
+
+asio::awaitable<void> sweep(std::shared_ptr<Station> station)
+{
+    std::string why;
+    try {
+        const docker::Leftovers found = co_await docker::find_leftovers(station->engine, station->owner, in(1min));
+        const std::size_t count = docker::remove_leftovers(found, {}, station->janitor);
+        if (count > 0)
+            host::warn("Removing " + std::to_string(count) + " Engine object(s) that an earlier run left behind",
+                       {{"runner_name", station->runner.name}});
+    } catch (const std::system_error& error) {
+        if (error.code() == Failure::cancelled) throw;
+        why = error.what();
+    }
+    if (!why.empty())
+        host::error("The Engine could not be asked for leftovers: " + why, {{"runner_name", station->runner.name}});
+}
+
+void report_dead_jobs(const std::vector<std::shared_ptr<Station>>& stations, Plant& plant, TaskGroup& tasks)
+{
+    for (OpenJob& dead : plant.records.journal().open_jobs()) {
+        const auto of_runner = [&](const auto& station) {
+            return station->runner.name == dead.job.runner && station->api.origin().to_string() == dead.job.gitlab;
+        };
+        const auto station = std::ranges::find_if(stations, of_runner);
+        if (station == stations.end()) {
+            host::error("The journal holds a job of runner \"" + dead.job.runner +
+                            "\", which the configuration does not have any more",
+                        {{"job", std::to_string(dead.job.job_id)}});
+            continue;
+        }
+        tasks.spawn(report(*station, plant, std::move(dead)));
+    }
+}
+
+} // namespace ysnp::job

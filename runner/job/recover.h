@@ -1,0 +1,17 @@
+#pragma once
+#include "net/task_group.h"
+#include "runner/job/station.h"
+#include <memory>
+#include <vector>
+
+namespace ysnp::job {
+
+/// After a crash: what the Engine still holds of our dead jobs is handed to the janitor, before any new job begins.
+/// An Engine that does not answer is said in the log; its leftovers wait for the next start.
+boost::asio::awaitable<void> sweep(std::shared_ptr<Station> station);
+
+/// Reports every job that the journal left open as failed, if GitLab still runs it, all at the same time; then closes
+/// it. A job that cannot be reported stays open for the next start.
+void report_dead_jobs(const std::vector<std::shared_ptr<Station>>& stations, Plant& plant, TaskGroup& tasks);
+
+} // namespace ysnp::job

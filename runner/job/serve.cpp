@@ -1,0 +1,71 @@
+#include "runner/job/serve.h"
+#include "net/failure.h"
+#include "runner/host/log.h"
+#include "runner/host/system_id.h"
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <cstdlib>
+#include <unistd.h>
+
+namespace ysnp::job {
+namespace {
+
+namespace asio = boost::asio;
+
+/// Blocking work is disk writes and small reads; two threads keep a slow fsync from holding up a policy read.
+constexpr unsigned pool_threads = 2;
+
+std::filesystem::path runtime_folder()
+{
+    // systemd's RuntimeDirectory= is kept over a restart of the service and lost at a reboot, as secrets should be.
+    if (const char* given = std::getenv("RUNTIME_DIRECTORY"); given != nullptr && *given != '\0') return given;
+    return "/dev/shm/ysnprunner-" + std::to_string(::geteuid());
+}
+
+Records::Places places_of(const conf::Config& config, const std::filesystem::path& runtime)
+{
+    return {.audit_file = config.audit_file,
+            .journal_file = config.state_dir / "journal.db",
+            .secrets_folder = runtime / "secrets"};
+}
+
+} // namespace
+
+void serve(conf::Config loaded, Reload reload, const Build& build)
+{
+    const auto config = std::make_shared<const conf::Config>(std::move(loaded));
+    const std::filesystem::path runtime = runtime_folder();
+    std::filesystem::create_directories(config->state_dir);
+    std::filesystem::create_directories(runtime);
+    std::filesystem::create_directories(config->audit_file.parent_path());
+    asio::io_context io(1);
+    asio::thread_pool pool(pool_threads);
+    host::Signals signals(io.get_executor());
+    const gitlab::SystemId system_id = host::system_id(config->state_dir);
+    if (!system_id.warning.empty()) host::warn(system_id.warning);
+    Records records(pool, places_of(*config, runtime));
+    Slots slots(io.get_executor(), config->concurrent);
+    SlotNumbers numbers;
+    Plant plant{.executor = io.get_executor(),
+                .pool = pool,
+                .records = records,
+                .slots = slots,
+                .numbers = numbers,
+                .version = build.version,
+                .revision = build.revision,
+                .system_id = system_id.value,
+                .running = {},
+                .state_dir = config->state_dir,
+                .runtime_dir = runtime};
+    Service service(io.get_executor(), plant, config, std::move(reload), host::Notifier::from_environment());
+    std::exception_ptr ended;
+    asio::co_spawn(io, service.run(signals), [&](std::exception_ptr error) {
+        ended = std::move(error);
+        io.stop();
+    });
+    io.run();
+    pool.join();
+    if (ended) std::rethrow_exception(ended);
+}
+
+} // namespace ysnp::job

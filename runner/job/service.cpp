@@ -1,0 +1,192 @@
+#include "runner/job/service.h"
+#include "conf/changes.h"
+#include "net/failure.h"
+#include "runner/host/log.h"
+#include "runner/job/recover.h"
+#include "runner/job/rotate.h"
+#include <algorithm>
+#include <boost/asio/experimental/awaitable_operators.hpp>
+#include <boost/asio/this_coro.hpp>
+
+namespace ysnp::job {
+namespace {
+
+namespace asio = boost::asio;
+using namespace asio::experimental::awaitable_operators;
+using namespace std::chrono_literals;
+using host::Wish;
+
+/// A task of the service that ends by being cancelled and must not take the service with it.
+asio::awaitable<void> quietly(asio::awaitable<void> task, std::string what)
+{
+    std::string why;
+    try {
+        co_await std::move(task);
+    } catch (const std::system_error& error) {
+        if (error.code() != Failure::cancelled) why = error.what();
+    } catch (const std::exception& error) {
+        why = error.what();
+    }
+    if (!why.empty()) host::error(what + " ended: " + why);
+}
+
+} // namespace
+
+Service::Service(asio::any_io_executor executor, Plant& plant, std::shared_ptr<const conf::Config> config,
+                 Reload reload, host::Notifier notifier)
+    : executor_(executor), plant_(plant), config_(std::move(config)), reload_(std::move(reload)),
+      notifier_(std::move(notifier)), jobs_(executor), chores_(executor)
+{
+}
+
+Service::~Service() = default;
+
+asio::awaitable<void> Service::start(const conf::Runner& runner)
+{
+    if (runner.token.empty()) {
+        host::warn("The runner has no token and is skipped", {{"runner_name", runner.name}});
+        co_return;
+    }
+    Entry entry;
+    entry.station = std::make_shared<Station>(plant_, config_, runner);
+    entry.poller = std::make_unique<Poller>(entry.station, jobs_);
+    entry.tasks = std::make_unique<TaskGroup>(executor_);
+    co_await sweep(entry.station);
+    if (entry.station->networks) entry.station->networks->start();
+    entries_.insert_or_assign(runner.name, std::move(entry));
+}
+
+void Service::poll(Entry& entry)
+{
+    entry.tasks->spawn(quietly(entry.poller->run(), "Polling for runner " + entry.station->runner.name));
+    entry.tasks->spawn(quietly(rotate_token(entry.station), "Token rotation of runner " + entry.station->runner.name));
+}
+
+asio::awaitable<void> Service::retire(Entry entry)
+{
+    entry.tasks->cancel();
+    co_await entry.tasks->join();
+    retired_.push_back(entry.station);
+}
+
+asio::awaitable<void> Service::reload()
+{
+    notifier_.reloading();
+    std::optional<conf::Config> fresh = reload_();
+    if (fresh)
+        co_await apply(std::make_shared<const conf::Config>(std::move(*fresh)));
+    else
+        host::error("The configuration is wrong; the runner goes on with the one it has");
+    notifier_.ready("Configuration " + std::string(fresh ? "reloaded" : "kept: the new one is wrong"));
+}
+
+asio::awaitable<void> Service::apply(std::shared_ptr<const conf::Config> fresh)
+{
+    const conf::Changes changes = conf::difference(*config_, *fresh);
+    host::info(changes.empty() ? "The configuration was reloaded; nothing changed"
+                               : "The configuration was reloaded: " + changes.to_string());
+    const bool gate = std::ranges::find(changes.settings, "gate") != changes.settings.end();
+    config_ = std::move(fresh);
+    plant_.slots.resize(config_->concurrent);
+    host::set_log_level(config_->log.level);
+    std::vector<std::string> gone = changes.removed;
+    gone.insert(gone.end(), changes.changed.begin(), changes.changed.end());
+    if (gate) {
+        for (const auto& [name, entry] : entries_) gone.push_back(name);
+    }
+    for (const std::string& name : gone) {
+        auto node = entries_.extract(name);
+        if (!node.empty()) co_await retire(std::move(node.mapped()));
+    }
+    for (const conf::Runner& runner : config_->runners) {
+        if (entries_.contains(runner.name)) continue;
+        co_await start(runner);
+        const auto started = entries_.find(runner.name);
+        if (started != entries_.end()) poll(started->second);
+    }
+}
+
+/// Feeds systemd's watchdog: silence means that the event loop hangs.
+asio::awaitable<void> Service::watch()
+{
+    const auto interval = notifier_.watchdog_interval();
+    if (!interval) co_return;
+    for (;;) {
+        notifier_.watchdog();
+        const Deadline next = in(*interval);
+        co_await sleep_until(next);
+    }
+}
+
+asio::awaitable<void> Service::stop_polling()
+{
+    for (auto& [name, entry] : entries_) entry.tasks->cancel();
+    for (auto& [name, entry] : entries_) co_await entry.tasks->join();
+}
+
+/// SIGQUIT: whatever runs may finish; a SIGTERM meanwhile cancels it.
+asio::awaitable<void> Service::drain(host::Signals& signals)
+{
+    host::info("Stopping: no new jobs, " + std::to_string(jobs_.size()) + " still running");
+    notifier_.stopping("Finishing jobs");
+    while (jobs_.size() > 0) {
+        const auto first = co_await (jobs_.idle_until(never()) || signals.next());
+        if (first.index() == 0) co_return;
+        if (std::get<1>(first) == Wish::cancel) co_return co_await cancel(signals);
+    }
+}
+
+/// SIGTERM: every job is ended and reported; what has not ended within shutdown_timeout is left to the next start.
+asio::awaitable<void> Service::cancel(host::Signals& signals)
+{
+    host::info("Stopping: canceling " + std::to_string(jobs_.size()) + " job(s)");
+    notifier_.stopping("Canceling jobs");
+    for (Stop* stop : plant_.running) stop->end(Why::interrupted, "terminated");
+    const Deadline until = in(config_->shutdown_timeout);
+    while (jobs_.size() > 0) {
+        const auto first = co_await (jobs_.idle_until(until) || signals.next());
+        if (first.index() == 0 || std::get<1>(first) == Wish::leave) break;
+    }
+    if (jobs_.size() == 0) co_return;
+    host::error("Leaving " + std::to_string(jobs_.size()) + " job(s) behind; the next start reports them");
+    jobs_.cancel();
+    co_await jobs_.join_until(in(5s));
+}
+
+asio::awaitable<void> Service::close()
+{
+    chores_.cancel();
+    co_await chores_.join();
+    const Deadline until = in(config_->shutdown_timeout);
+    for (auto& [name, entry] : entries_) co_await entry.station->stop(until);
+    for (const auto& station : retired_) co_await station->stop(until);
+}
+
+asio::awaitable<void> Service::run(host::Signals& signals)
+{
+    for (const conf::Runner& runner : config_->runners) co_await start(runner);
+    std::vector<std::shared_ptr<Station>> stations;
+    for (const auto& [name, entry] : entries_) stations.push_back(entry.station);
+    report_dead_jobs(stations, plant_, chores_);
+    chores_.spawn(quietly(watch(), "The watchdog"));
+    for (auto& [name, entry] : entries_) poll(entry);
+    host::info("Ready: " + std::to_string(entries_.size()) + " runner(s), " + std::to_string(config_->concurrent) +
+               " job(s) at once");
+    notifier_.ready("Polling for jobs");
+    for (bool stopping = false; !stopping;) {
+        const Wish wish = co_await signals.next();
+        if (wish == Wish::reload) {
+            co_await reload();
+            continue;
+        }
+        stopping = true;
+        co_await stop_polling();
+        if (wish == Wish::drain)
+            co_await drain(signals);
+        else
+            co_await cancel(signals);
+    }
+    co_await close();
+}
+
+} // namespace ysnp::job
