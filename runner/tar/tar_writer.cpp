@@ -143,7 +143,7 @@ std::string header(const Entry& entry)
 
 std::string_view zeros(std::size_t count)
 {
-    static constexpr char bytes[2 * block]{};
+    static constexpr char bytes[3 * block]{};
     return {bytes, std::min(count, sizeof bytes)};
 }
 

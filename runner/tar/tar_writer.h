@@ -31,7 +31,7 @@ std::string header(const Entry& entry);
 /// How many zero bytes follow a content of `size` bytes.
 constexpr std::size_t padding(std::uint64_t size) { return static_cast<std::size_t>((block - size % block) % block); }
 
-/// `count` (less than 1025) zero bytes that live as long as the program.
+/// `count` (at most 1536) zero bytes that live as long as the program.
 std::string_view zeros(std::size_t count);
 
 /// The two zero blocks that end an archive.
