@@ -11,7 +11,7 @@ namespace ysnp::trace {
 boost::asio::awaitable<gitlab::Acknowledgement> acknowledge(JobApi& api, Deadline until);
 
 /// Renews a job that waits for its preparation: `PUT state=pending` at each `every`, until cancelled (which throws) or
-/// until GitLab says that the job is not ours any more (403), when it returns. Other answers are ignored.
+/// until GitLab says that the job is not ours any more, when it returns. Other answers are ignored.
 boost::asio::awaitable<void> keep_pending(JobApi& api, std::chrono::milliseconds every = std::chrono::seconds(50));
 
 } // namespace ysnp::trace

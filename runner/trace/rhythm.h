@@ -12,9 +12,11 @@ struct Progress {
     std::uint64_t sent = 0;       // next byte to send
     std::uint64_t last_range = 0; // what the last 416 named
     int same_range = 0;           // how often in a row it named the same
+    int moves = 0;                // how often GitLab named another offset, in all
     bool given_up = false;        // GitLab and we cannot agree on the trace: the final state goes without it
 };
 inline constexpr int most_equal_ranges = 5;
+inline constexpr int most_moves = 50;
 inline constexpr std::size_t largest_patch = 1u << 20;
 
 /// Moves `progress` by the answer to a PATCH, of a trace of `size` bytes. GitLab naming more bytes than there are, or

@@ -7,6 +7,7 @@
 #include <boost/asio/awaitable.hpp>
 #include <chrono>
 #include <functional>
+#include <optional>
 #include <string>
 
 namespace ysnp::trace {
@@ -62,23 +63,22 @@ public:
     void resume_at(std::uint64_t sent) noexcept { progress_.sent = sent; }
 
 private:
-    enum class Flush { done, failed };
-    enum class Final { done, again, failed };
+    enum class Step { done, again, failed };
     std::chrono::milliseconds lasting(std::chrono::seconds time) const noexcept;
     bool over() const noexcept { return finishing_ || lost_; }
-    Deadline next_tick() const noexcept;
+    bool pending() const noexcept { return !progress_.given_up && progress_.sent < trace_.size(); }
+    bool backlog() const noexcept { return pending() && trace_.size() - progress_.sent > largest_patch; }
+    Deadline next_send() const noexcept;
     Deadline next_touch() const noexcept;
-    bool backlog() const noexcept;
     void note_growth();
-    void heed(gitlab::JobStatus status, bool job_lost);
     void learn(std::optional<std::chrono::seconds> interval) noexcept;
-    boost::asio::awaitable<void> tick();
-    boost::asio::awaitable<bool> send_backlog();
+    void heed(gitlab::JobStatus status, bool job_lost);
+    boost::asio::awaitable<void> send_pending();
     boost::asio::awaitable<gitlab::PatchReply> send_chunk();
     boost::asio::awaitable<void> touch();
-    boost::asio::awaitable<Flush> flush();
-    boost::asio::awaitable<Final> report(gitlab::JobUpdate update);
-    boost::asio::awaitable<Final> flush_and_report(const gitlab::JobUpdate& update);
+    boost::asio::awaitable<Step> flush();
+    boost::asio::awaitable<Step> report(gitlab::JobUpdate update);
+    boost::asio::awaitable<Step> flush_and_report(const gitlab::JobUpdate& update);
     boost::asio::awaitable<Reported> try_until_reported(gitlab::JobUpdate update);
     boost::asio::awaitable<bool> pause(std::chrono::seconds time);
 
@@ -89,8 +89,11 @@ private:
     Event wake_, stopped_;
     Progress progress_;
     std::chrono::seconds interval_;
-    Deadline last_tick_, last_contact_;
-    bool running_ = false, looked_ = false, finishing_ = false, lost_ = false, canceled_ = false;
+    Deadline last_send_{}, last_contact_{}, planned_{};
+    int resends_ = 0; // of the whole trace, after a 412
+    bool running_ = false;
+    bool refused_ = false; // the last PATCH failed: wait for the next interval
+    bool finishing_ = false, lost_ = false, canceled_ = false;
 };
 
 } // namespace ysnp::trace

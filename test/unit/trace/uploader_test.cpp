@@ -1,0 +1,514 @@
+#include "net/failure.h"
+#include "net/task_group.h"
+#include "runner/trace/uploader.h"
+#include "test/double/run.h"
+#include "test/unit/trace/scripted_job.h"
+#include <catch2/catch_test_macros.hpp>
+#include <system_error>
+
+namespace ysnp::trace {
+
+namespace {
+
+namespace asio = boost::asio;
+using namespace std::chrono_literals;
+using gitlab::JobState;
+using gitlab::JobStatus;
+using gitlab::PatchDisposition;
+using gitlab::UpdateDisposition;
+
+/// A job with its trace, its sender and a GitLab, in a protocol whose seconds last ten milliseconds.
+struct Setting {
+    explicit Setting(std::uint64_t limit = 64u << 20) : trace(options_of(limit))
+    {
+        options.second = 10ms;
+        options.first_look = 10ms;
+    }
+    static TraceOptions options_of(std::uint64_t limit)
+    {
+        TraceOptions result;
+        result.timestamps = false;
+        result.output_limit = limit;
+        return result;
+    }
+    void write(std::string_view bytes) { trace.write(Source::job_out, bytes); }
+    Uploader& uploader()
+    {
+        if (!sender)
+            sender.emplace(context.get_executor(), gitlab, trace, options,
+                           UploaderEvents{[this] { ++cancels; }, [this] { ++aborts; }});
+        return *sender;
+    }
+    /// Runs the sender for `time` while `then` happens, and ends the job.
+    Reported run(std::chrono::milliseconds time, JobState state = JobState::success, std::string reason = {},
+                 int exit = 0)
+    {
+        Uploader& up = uploader();
+        auto whole = [](Setting& self, Uploader& sending, std::chrono::milliseconds lasting, JobState end,
+                        std::string why, int code) -> asio::awaitable<Reported> {
+            TaskGroup group(self.context.get_executor());
+            group.spawn(sending.run());
+            co_await sleep_until(in(lasting));
+            const Reported result = co_await sending.finish(end, std::move(why), code);
+            co_await group.join();
+            co_return result;
+        };
+        return test::run(context, whole(*this, up, time, state, std::move(reason), exit));
+    }
+    /// Without a sender that ran before: the end of a short job.
+    Reported finish(JobState state = JobState::success, std::string reason = {}, int exit = 0)
+    {
+        return test::run(context, uploader().finish(state, std::move(reason), exit));
+    }
+
+    asio::io_context context{1};
+    ScriptedJob gitlab;
+    Trace trace;
+    UploaderOptions options;
+    std::optional<Uploader> sender;
+    int cancels = 0, aborts = 0;
+};
+
+} // namespace
+
+TEST_CASE("a short job sends its trace and then its state, with size and checksum [TRC-01] [TRC-30] [FIN-01] [FIN-03]")
+{
+    Setting job;
+    job.write("hello\n");
+    CHECK(job.finish() == Reported::yes);
+    CHECK(job.gitlab.log() == "PATCH 0-5, PUT success");
+    CHECK(job.gitlab.calls[0].debug == JobApi::DebugTrace::off);
+    const auto& update = job.gitlab.calls[1].update;
+    CHECK(update.checksum == "crc32:363a3020");
+    CHECK(update.size == 6);
+    CHECK_FALSE(update.failure_reason);
+    CHECK(update.exit_code == 0);
+}
+
+TEST_CASE("one byte is sent as such, and nothing at all is not sent [TRC-02] [TRC-03] [TRC-31]")
+{
+    Setting one;
+    one.write("x");
+    one.finish();
+    CHECK(one.gitlab.log() == "PATCH 0-0, PUT success");
+    Setting none;
+    none.finish();
+    CHECK(none.gitlab.log() == "PUT success");
+    CHECK(none.gitlab.calls[0].update.checksum == "crc32:00000000");
+}
+
+TEST_CASE("a failure carries its reason and exit code [FIN-02]")
+{
+    Setting job;
+    CHECK(job.finish(JobState::failed, "script_failure", 7) == Reported::yes);
+    CHECK(job.gitlab.calls[0].what == "PUT failed");
+    CHECK(job.gitlab.calls[0].update.failure_reason == "script_failure");
+    CHECK(job.gitlab.calls[0].update.exit_code == 7);
+}
+
+TEST_CASE("a silent job is touched at the first interval with its checksum and size [TRC-03] [TRC-26]")
+{
+    Setting job;
+    job.run(100ms);
+    CHECK(job.gitlab.count("PUT running") >= 2); // every 30 ms: somebody may be watching
+    CHECK(job.gitlab.calls[0].what == "PUT running");
+    CHECK(job.gitlab.calls[0].update.checksum == "crc32:00000000");
+    CHECK(job.gitlab.count("PATCH") == 0);
+}
+
+TEST_CASE("the first bytes of a job do not wait for the first interval")
+{
+    Setting job;
+    job.options.interval = 500s;
+    job.write("first\n");
+    const auto begin = std::chrono::steady_clock::now();
+    job.run(60ms);
+    REQUIRE(job.gitlab.calls[0].what == "PATCH 0-5");
+    CHECK(job.gitlab.calls[0].at - begin < 55ms);
+}
+
+TEST_CASE("the debug flag is right from the first byte [TRC-32]")
+{
+    Setting job;
+    job.options.debug_trace = JobApi::DebugTrace::on;
+    job.write("x");
+    job.finish();
+    CHECK(job.gitlab.calls[0].debug == JobApi::DebugTrace::on);
+}
+
+TEST_CASE("the next patch begins where the last one ended, by our own count [TRC-04] [TRC-05]")
+{
+    Setting job;
+    job.uploader();
+    job.write("13 bytes long");
+    auto writer = [](Setting& self) -> asio::awaitable<void> {
+        co_await sleep_until(in(25ms));
+        self.write("more");
+    };
+    asio::co_spawn(job.context, writer(job), [](std::exception_ptr) {});
+    job.run(100ms);
+    CHECK(job.gitlab.count("PATCH 0-12") == 1);
+    CHECK(job.gitlab.count("PATCH 13-16") == 1);
+    CHECK(job.gitlab.stored == "13 bytes longmore");
+}
+
+TEST_CASE("three megabytes go out in patches of at most one, in one go [TRC-22]")
+{
+    Setting job;
+    job.options.interval = 500s;
+    job.write(std::string(3u << 20, 'x') + "end");
+    job.run(300ms);
+    CHECK(job.gitlab.log() == "PATCH 0-1048575, PATCH 1048576-2097151, PATCH 2097152-3145727, PATCH 3145728-3145730, "
+                              "PUT success");
+    CHECK(job.gitlab.stored == job.trace.read(0, 4u << 20));
+}
+
+TEST_CASE("a 416 moves the offset to where GitLab is [TRC-06] [TRC-07] [TRC-11] [JOB-201]")
+{
+    for (const std::uint64_t holds : {9u, 0u, 6u}) {
+        Setting job;
+        job.write("0123456789abc");
+        job.gitlab.stored = std::string("0123456789abc").substr(0, holds);
+        job.gitlab.patch_replies = {ScriptedJob::patched(PatchDisposition::failed, 500), ScriptedJob::moved(holds)};
+        CHECK(job.finish() == Reported::yes);
+        CHECK(job.gitlab.calls[2].what == "PATCH " + std::to_string(holds) + "-12");
+        CHECK(job.gitlab.stored == "0123456789abc");
+        CHECK(job.gitlab.calls.back().what == "PUT success");
+    }
+}
+
+TEST_CASE(
+    "a GitLab that claims more than there is, or the same offset for ever, still gets the state [TRC-09] [TRC-10]")
+{
+    Setting liar;
+    liar.write("0123456789abc");
+    liar.gitlab.patch_replies = {ScriptedJob::moved(999999)};
+    CHECK(liar.finish() == Reported::yes);
+    CHECK(liar.gitlab.log() == "PATCH 0-12, PUT success");
+    Setting stubborn;
+    stubborn.write("0123456789abc");
+    stubborn.gitlab.on_patch = [](auto, auto) { return ScriptedJob::moved(3); };
+    CHECK(stubborn.finish() == Reported::yes);
+    CHECK(stubborn.gitlab.count("PATCH") == 5);
+    CHECK(stubborn.gitlab.calls.back().what == "PUT success");
+    Setting fickle;
+    fickle.write("0123456789abc");
+    fickle.gitlab.on_patch = [n = 0u](auto, auto) mutable { return ScriptedJob::moved(++n % 2); };
+    CHECK(fickle.finish() == Reported::yes);
+    CHECK(fickle.gitlab.count("PATCH") == most_moves);
+}
+
+TEST_CASE("a 403 while the job runs aborts it once, and nothing more is sent [TRC-12] [TRC-13] [TRC-33]")
+{
+    for (const auto status : {JobStatus::absent, JobStatus::canceled}) {
+        Setting job;
+        job.gitlab.patch_replies = {ScriptedJob::patched(PatchDisposition::aborted, 403, status)};
+        job.write("x");
+        CHECK(job.run(100ms, JobState::failed) == Reported::lost);
+        CHECK(job.aborts == 1);
+        CHECK(job.cancels == 0);
+        CHECK(job.gitlab.log() == "PATCH 0-0");
+        CHECK(job.uploader().aborted());
+    }
+}
+
+TEST_CASE("a 202 that says failed, and a touch that says canceled, abort as well [TRC-14] [CAN-06]")
+{
+    Setting quota;
+    quota.gitlab.patch_replies = {ScriptedJob::patched(PatchDisposition::aborted, 202, JobStatus::failed)};
+    quota.write("x");
+    CHECK(quota.run(60ms) == Reported::lost);
+    CHECK(quota.aborts == 1);
+    Setting canceled;
+    canceled.gitlab.update_replies = {ScriptedJob::updated(UpdateDisposition::aborted, 200, JobStatus::canceled)};
+    CHECK(canceled.run(100ms) == Reported::lost);
+    CHECK(canceled.aborts == 1);
+    CHECK(canceled.gitlab.log() == "PUT running");
+}
+
+TEST_CASE("canceling is told once, and the trace goes on [TRC-15] [CAN-02]")
+{
+    Setting job;
+    job.gitlab.on_update = [](const auto&) {
+        return ScriptedJob::updated(UpdateDisposition::done, 200, JobStatus::canceling);
+    };
+    auto writer = [](Setting& self) -> asio::awaitable<void> {
+        co_await sleep_until(in(120ms));
+        self.write("after\n");
+    };
+    job.uploader();
+    asio::co_spawn(job.context, writer(job), [](std::exception_ptr) {});
+    CHECK(job.run(250ms, JobState::failed, "unknown_failure") == Reported::yes);
+    CHECK(job.gitlab.count("PUT running") >= 3);
+    CHECK(job.cancels == 1);
+    CHECK(job.aborts == 0);
+    CHECK(job.gitlab.stored == "after\n");
+}
+
+TEST_CASE("a cancel is seen within one interval by a job that prints nothing")
+{
+    Setting job;
+    job.gitlab.on_update = [](const auto&) {
+        auto reply = ScriptedJob::updated(UpdateDisposition::done, 200, JobStatus::canceling);
+        reply.interval = 3s;
+        return reply;
+    };
+    job.run(60ms);
+    CHECK(job.cancels == 1);
+}
+
+TEST_CASE("an abort beats a cancel that comes with or after it [CAN-05] [CAN-07]")
+{
+    Setting job;
+    job.gitlab.update_replies = {ScriptedJob::updated(UpdateDisposition::done, 200, JobStatus::canceling),
+                                 ScriptedJob::updated(UpdateDisposition::aborted, 403, JobStatus::canceled),
+                                 ScriptedJob::updated(UpdateDisposition::done, 200, JobStatus::canceling)};
+    CHECK(job.run(150ms, JobState::failed) == Reported::lost);
+    CHECK(job.cancels == 1);
+    CHECK(job.aborts == 1);
+    CHECK(job.gitlab.log() == "PUT running, PUT running");
+    Setting together;
+    together.gitlab.update_replies = {ScriptedJob::updated(UpdateDisposition::aborted, 403, JobStatus::canceling)};
+    together.run(60ms);
+    CHECK(together.aborts == 1);
+    CHECK(together.cancels == 0);
+}
+
+TEST_CASE("404, 406, 409 and 5xx keep the offset until the next interval [TRC-16] [TRC-18] [TRC-19] [TRC-20] [JOB-202]")
+{
+    Setting job;
+    job.gitlab.patch_replies = {
+        ScriptedJob::patched(PatchDisposition::missing, 404), ScriptedJob::patched(PatchDisposition::failed, 406),
+        ScriptedJob::patched(PatchDisposition::failed, 409), ScriptedJob::patched(PatchDisposition::failed, 503)};
+    job.write("content");
+    CHECK(job.run(200ms) == Reported::yes);
+    REQUIRE(job.gitlab.count("PATCH 0-6") == 5);
+    CHECK(job.gitlab.stored == "content");
+    CHECK(job.aborts == 0);
+    std::vector<Deadline> times;
+    for (const auto& call : job.gitlab.calls)
+        if (call.what.starts_with("PATCH")) times.push_back(call.at);
+    CHECK(times[1] - times[0] >= 25ms);
+    CHECK(times[2] - times[1] >= 25ms);
+}
+
+TEST_CASE("a connection that breaks in the middle of a patch leaves no gap and no double [TRC-21]")
+{
+    Setting job;
+    job.write("0123456789");
+    bool broken = false;
+    job.gitlab.on_patch = [&](std::string_view bytes, std::uint64_t offset) {
+        if (!broken) {
+            broken = true;
+            job.gitlab.store(bytes.substr(0, 4), offset); // GitLab got four bytes, we got no answer
+            return gitlab::PatchReply{};
+        }
+        if (offset != job.gitlab.stored.size()) return ScriptedJob::moved(job.gitlab.stored.size());
+        job.gitlab.store(bytes, offset);
+        return ScriptedJob::accepted(offset + bytes.size());
+    };
+    CHECK(job.finish() == Reported::yes);
+    CHECK(job.gitlab.log() == "PATCH 0-9, PATCH 0-9, PATCH 4-9, PUT success");
+    CHECK(job.gitlab.stored == "0123456789");
+}
+
+TEST_CASE("404 and 403 in the final flush end the trace, and the state is sent [TRC-17] [CAN-05]")
+{
+    for (const unsigned status : {404u, 403u}) {
+        Setting job;
+        job.gitlab.patch_replies = {
+            ScriptedJob::patched(status == 404 ? PatchDisposition::missing : PatchDisposition::aborted, status)};
+        job.write("x");
+        CHECK(job.finish(JobState::failed) == Reported::yes);
+        CHECK(job.gitlab.log() == "PATCH 0-0, PUT failed");
+        CHECK(job.aborts == 0);
+    }
+}
+
+TEST_CASE("the interval that GitLab names is kept from then on [TRC-25]")
+{
+    Setting job;
+    auto slow = ScriptedJob::updated(UpdateDisposition::done);
+    slow.interval = 6s;
+    auto fast = ScriptedJob::updated(UpdateDisposition::done);
+    fast.interval = 1s;
+    job.gitlab.update_replies = {slow, fast};
+    job.run(180ms);
+    const auto& calls = job.gitlab.calls;
+    REQUIRE(calls.size() > 4);
+    CHECK(calls[1].at - calls[0].at >= 55ms);
+    CHECK(calls[3].at - calls[2].at < 40ms);
+}
+
+TEST_CASE("a final 202 is repeated, the same each time, after the interval [FIN-04] [FIN-05]")
+{
+    for (const int seconds : {1, 0}) {
+        Setting job;
+        auto again = ScriptedJob::updated(UpdateDisposition::again, 202);
+        if (seconds > 0) again.interval = std::chrono::seconds(seconds);
+        job.gitlab.update_replies = {again, again};
+        job.write("x");
+        CHECK(job.finish(JobState::failed, "script_failure", 3) == Reported::yes);
+        CHECK(job.gitlab.log() == "PATCH 0-0, PUT failed, PUT failed, PUT failed");
+        for (std::size_t i = 2; i < 4; ++i) {
+            CHECK(job.gitlab.calls[i].at - job.gitlab.calls[i - 1].at >= (seconds > 0 ? 10ms : 30ms));
+            CHECK(job.gitlab.calls[i].update.checksum == job.gitlab.calls[1].update.checksum);
+            CHECK(job.gitlab.calls[i].update.exit_code == 3);
+        }
+    }
+}
+
+TEST_CASE("a 412 sends the whole trace again, a few times at most [FIN-06] [AC-T11]")
+{
+    Setting job;
+    job.write("whole trace");
+    job.gitlab.update_replies = {ScriptedJob::updated(UpdateDisposition::resend_trace, 412)};
+    CHECK(job.finish() == Reported::yes);
+    CHECK(job.gitlab.log() == "PATCH 0-10, PUT success, PATCH 0-10, PUT success");
+    Setting endless;
+    endless.options.final_tries = 2;
+    endless.write("x");
+    endless.gitlab.on_update = [](const auto&) { return ScriptedJob::updated(UpdateDisposition::resend_trace, 412); };
+    CHECK(endless.finish() == Reported::gave_up);
+    CHECK(endless.gitlab.count("PATCH") == 3);
+}
+
+TEST_CASE("403 and 404 on the final state mean that it is over [FIN-07] [FIN-08] [FIN-21]")
+{
+    for (const unsigned status : {403u, 404u}) {
+        Setting job;
+        job.gitlab.update_replies = {ScriptedJob::updated(UpdateDisposition::aborted, status, JobStatus::success)};
+        CHECK(job.finish() == Reported::yes);
+        CHECK(job.gitlab.calls.size() == 1);
+    }
+}
+
+TEST_CASE("a final state that is refused is tried again with growing pauses, then given up [FIN-09] [FIN-11] [FIN-12]")
+{
+    for (const auto disposition : {UpdateDisposition::rejected, UpdateDisposition::failed}) {
+        Setting job;
+        job.options.final_tries = 4;
+        job.gitlab.on_update = [=](const auto&) { return ScriptedJob::updated(disposition, 400); };
+        CHECK(job.finish() == Reported::gave_up);
+        REQUIRE(job.gitlab.calls.size() == 4);
+        CHECK(job.gitlab.calls[1].at - job.gitlab.calls[0].at >= 10ms);
+        CHECK(job.gitlab.calls[2].at - job.gitlab.calls[1].at >= 20ms);
+        CHECK(job.gitlab.calls[3].at - job.gitlab.calls[2].at >= 40ms);
+    }
+    Setting two;
+    two.options.final_tries = 2;
+    two.gitlab.on_update = [](const auto&) { return gitlab::UpdateReply{}; };
+    CHECK(two.finish() == Reported::gave_up);
+    CHECK(two.gitlab.calls.size() == 2);
+}
+
+TEST_CASE("a GitLab that is down for a while gets the state when it is back [FIN-10]")
+{
+    Setting job;
+    job.write("trace");
+    const auto back = in(100ms);
+    job.gitlab.on_patch = [&](std::string_view bytes, std::uint64_t offset) {
+        if (std::chrono::steady_clock::now() < back) return ScriptedJob::patched(PatchDisposition::failed, 500);
+        job.gitlab.store(bytes, offset);
+        return ScriptedJob::accepted(offset + bytes.size());
+    };
+    CHECK(job.finish() == Reported::yes);
+    CHECK(job.gitlab.stored == "trace");
+    CHECK(job.gitlab.count("PATCH") <= 10);
+}
+
+TEST_CASE("no try begins after the job's token has expired [FIN-21]")
+{
+    Setting job;
+    job.options.token_expires = in(50ms);
+    job.gitlab.on_update = [](const auto&) { return ScriptedJob::updated(UpdateDisposition::failed, 500); };
+    CHECK(job.finish() == Reported::gave_up);
+    CHECK(job.gitlab.calls.size() <= 3);
+}
+
+TEST_CASE("finishing waits for the call in flight, then sends what is left")
+{
+    Setting job;
+    job.gitlab.latency = 40ms;
+    job.write("first");
+    job.uploader();
+    auto writer = [](Setting& self) -> asio::awaitable<void> {
+        co_await sleep_until(in(25ms));
+        self.write("second");
+    };
+    asio::co_spawn(job.context, writer(job), [](std::exception_ptr) {});
+    CHECK(job.run(35ms) == Reported::yes);
+    CHECK(job.gitlab.log() == "PATCH 0-4, PATCH 5-10, PUT success");
+}
+
+TEST_CASE("writing never waits for a GitLab that does not answer")
+{
+    Setting job;
+    job.gitlab.latency = 100ms;
+    job.uploader();
+    job.write("x");
+    auto writer = [](Setting& self) -> asio::awaitable<void> {
+        co_await sleep_until(in(30ms)); // a PATCH hangs now
+        const auto begin = std::chrono::steady_clock::now();
+        for (int i = 0; i < 100; ++i) self.write(std::string(10000, 'y'));
+        CHECK(std::chrono::steady_clock::now() - begin < 90ms);
+    };
+    asio::co_spawn(job.context, writer(job), [](std::exception_ptr) {});
+    CHECK(job.run(60ms) == Reported::yes);
+    CHECK(job.gitlab.stored.size() == 1000001);
+}
+
+TEST_CASE("a sender that was cancelled can still finish")
+{
+    Setting job;
+    job.write("trace");
+    auto whole = [](Setting& self) -> asio::awaitable<Reported> {
+        TaskGroup group(self.context.get_executor());
+        group.spawn(self.uploader().run());
+        co_await sleep_until(in(5ms));
+        group.cancel();
+        try {
+            co_await group.join();
+        } catch (const std::system_error& e) {
+            CHECK(e.code() == Failure::cancelled);
+        }
+        const Reported result = co_await self.uploader().finish(JobState::failed, "runner_interrupted");
+        co_return result;
+    };
+    CHECK(test::run(job.context, whole(job)) == Reported::yes);
+    CHECK(job.gitlab.log() == "PATCH 0-4, PUT failed");
+}
+
+TEST_CASE("a pause before another try can be cancelled")
+{
+    Setting job;
+    job.options.second = 60s;
+    job.gitlab.on_update = [](const auto&) { return ScriptedJob::updated(UpdateDisposition::failed, 500); };
+    auto whole = [](Setting& self) -> asio::awaitable<void> {
+        TaskGroup group(self.context.get_executor());
+        auto finish = [](Setting& s) -> asio::awaitable<void> { co_await s.uploader().finish(JobState::success); };
+        group.spawn(finish(self));
+        co_await sleep_until(in(20ms));
+        group.cancel();
+        try {
+            co_await group.join();
+            FAIL("not cancelled");
+        } catch (const std::system_error& e) {
+            CHECK(e.code() == Failure::cancelled);
+        }
+    };
+    test::run(job.context, whole(job), 10s);
+}
+
+TEST_CASE("a restarted runner goes on where GitLab is")
+{
+    Setting job;
+    job.gitlab.stored = "old ";
+    job.write("old new");
+    job.uploader().resume_at(4);
+    CHECK(job.finish() == Reported::yes);
+    CHECK(job.gitlab.log() == "PATCH 4-6, PUT success");
+    CHECK(job.gitlab.stored == "old new");
+}
+
+} // namespace ysnp::trace
