@@ -84,7 +84,7 @@ void check_project(Hearing& hearing)
                      "have the project added to gate.projects of the runner, or tag the job for another runner",
                      "",
                      ""});
-    if (!hearing.plan.exists)
+    if (!hearing.plan.exists && hearing.facts.objections.empty()) // then policy was not even asked
         hearing.add(Finding::refused,
                     {{},
                      "POL-MISSING",

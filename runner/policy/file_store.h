@@ -3,7 +3,6 @@
 #include <boost/asio/thread_pool.hpp>
 #include <filesystem>
 #include <string>
-#include <vector>
 
 namespace ysnp::policy {
 
@@ -24,18 +23,5 @@ private:
 
 /// The blocking read behind the store.
 checks::Documents read_documents(const std::filesystem::path& root, const ProjectPath& project);
-
-/// What `gate allow` changed.
-struct Allowed {
-    std::filesystem::path file;
-    std::vector<std::string> added;   ///< entries as written
-    std::vector<std::string> present; ///< entries that were there already
-    bool created = false;
-};
-
-/// Adds a script entry (`job@ysnp2:…`) and image entries (`name@sha256:…`) to the project's whitelist. Keeps all else
-/// that is in the document. Atomic: a temporary file beside it, fsync, rename. Creates folders (0755) that are missing.
-Allowed add_to_whitelist(const std::filesystem::path& root, const ProjectPath& project, const std::string& script_entry,
-                         const std::vector<std::string>& image_entries);
 
 } // namespace ysnp::policy

@@ -4,11 +4,13 @@
 #include "net/deadline.h"
 #include "runner/policy/store.h"
 #include <boost/asio/awaitable.hpp>
+#include <cstdint>
 #include <string>
 
 namespace ysnp::gitlab {
 struct Job;
-}
+class PayloadError;
+} // namespace ysnp::gitlab
 
 namespace ysnp::policy {
 
@@ -24,6 +26,8 @@ struct Surroundings {
 /// code. Cancelling it refuses too. Nothing else happens here: no audit record, no line in the log.
 boost::asio::awaitable<checks::Decision> judge(Store& store, const gitlab::Job& job, const Surroundings& around,
                                                Deadline until);
+/// The refusal of a payload that could not be decoded.
+checks::Decision refused_payload(std::int64_t job_id, const gitlab::PayloadError& error);
 /// The same for facts that did not come from GitLab (`exec`, `digest`).
 boost::asio::awaitable<checks::Decision> judge(Store& store, checks::JobFacts facts, Deadline until);
 

@@ -21,6 +21,19 @@ private:
     std::string text_;
 };
 
+/// A store that cannot be trusted or used: what, and what to do. A code of Failure::invalid, denied, transient, …
+class StoreFault : public std::system_error {
+public:
+    StoreFault(std::error_code code, std::string document, std::string found, std::string expected, std::string remedy);
+    const std::string& document() const noexcept { return document_; }
+    const std::string& found() const noexcept { return found_; }
+    const std::string& expected() const noexcept { return expected_; }
+    const std::string& remedy() const noexcept { return remedy_; }
+
+private:
+    std::string document_, found_, expected_, remedy_;
+};
+
 /// Where policy lives. Reading is one call for all documents of a decision, so that a store can ask in parallel.
 class Store {
 public:

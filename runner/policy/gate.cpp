@@ -1,0 +1,132 @@
+#include "runner/policy/gate.h"
+#include "gitlab-api/payload.h"
+#include "gitlab-api/payload_error.h"
+#include "net/failure.h"
+#include "runner/policy/facts.h"
+#include "runner/policy/zones.h"
+#include <chrono>
+
+namespace ysnp::policy {
+namespace {
+
+using checks::Blame;
+using checks::Decision;
+using checks::Reason;
+
+checks::Now wall_clock() { return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()); }
+
+std::string code_of(const std::error_code& error)
+{
+    if (error == Failure::cancelled) return "RUN-STATE";
+    if (error == Failure::denied) return "VLT-AUTH";
+    if (error == Failure::untrusted) return "VLT-TLS";
+    if (error == Failure::protocol || error == Failure::too_large) return "VLT-REPLY";
+    return "VLT-UNAVAIL";
+}
+
+Reason reason_of(const StoreFault& fault)
+{
+    return {
+        {}, code_of(fault.code()), "policy store", fault.expected(), fault.found(), fault.remedy(), fault.document(),
+        ""};
+}
+
+Reason reason_of(const std::system_error& error, const std::string& store)
+{
+    return {{},
+            code_of(error.code()),
+            "policy store",
+            "fresh policy from " + store,
+            error.code().message(),
+            "bring the store back, then retry the job",
+            "",
+            ""};
+}
+
+std::string revisions(const checks::Documents& documents)
+{
+    std::string text;
+    for (const auto* document : {&documents.namespace_whitelist, &documents.project_whitelist,
+                                 &documents.namespace_config, &documents.project_config, &documents.project_policy})
+        text += (text.empty() ? "" : ",") + (document->text ? document->revision : std::string("-"));
+    return text;
+}
+
+/// A person cannot be asked where no approval can be written down.
+void refuse_to_ask(Decision& decision, const Store& store)
+{
+    if (decision.verdict != checks::Verdict::ask || store.has_approvals()) return;
+    decision.verdict = checks::Verdict::refuse;
+    Reason reason{checks::Finding::refused,
+                  "USR-DENIED",
+                  "approval",
+                  "a store that records approvals",
+                  store.name(),
+                  "have the job's digest added to allowed_scripts instead, or use the vault store",
+                  "",
+                  ""};
+    decision.reasons.push_back(std::move(reason));
+}
+
+Decision decide_on(const checks::Documents& documents, checks::JobFacts& facts, const Store& store)
+{
+    const checks::Policy policy = checks::parse_policy(documents, facts.local.legacy_profiles);
+    facts.zones = zones_of(policy);
+    Decision decision = checks::decide(policy, facts, wall_clock());
+    decision.policy_revision = revisions(documents);
+    refuse_to_ask(decision, store);
+    return decision;
+}
+
+} // namespace
+
+boost::asio::awaitable<Decision> judge(Store& store, checks::JobFacts facts, Deadline until)
+{
+    try {
+        // what lies about itself is not looked up
+        if (!facts.objections.empty()) co_return checks::decide(checks::Policy(), facts, wall_clock());
+        const ProjectPath project(facts.project_path);
+        const checks::Documents documents = co_await store.read(project, until);
+        co_return decide_on(documents, facts, store);
+    } catch (const StoreFault& fault) {
+        co_return checks::refusal(facts, reason_of(fault), Blame::system);
+    } catch (const std::system_error& error) {
+        co_return checks::refusal(facts, reason_of(error, store.name()), Blame::system);
+    } catch (const std::exception& error) {
+        co_return checks::refusal(facts, {{}, "RUN-STATE", "gate", "a decision", error.what(), "retry the job", "", ""},
+                                  Blame::system);
+    }
+}
+
+boost::asio::awaitable<Decision> judge(Store& store, const gitlab::Job& job, const Surroundings& around, Deadline until)
+{
+    checks::JobFacts facts;
+    facts.job_id = job.id;
+    try {
+        facts = facts_of(job, around);
+    } catch (const std::exception& error) {
+        co_return checks::refusal(
+            facts, {{}, "RUN-STATE", "gate", "the job's facts", error.what(), "retry the job", "", ""}, Blame::system);
+    }
+    Decision decision = co_await judge(store, std::move(facts), until);
+    co_return decision;
+}
+
+Decision refused_payload(std::int64_t job_id, const gitlab::PayloadError& error)
+{
+    checks::JobFacts facts;
+    facts.job_id = job_id;
+    const std::string place = error.path().empty() ? "the payload" : error.path();
+    return checks::refusal(facts,
+                           {{},
+                            to_code(error.refusal()),
+                            "payload",
+                            error.expected(),
+                            place + ": " + error.found(),
+                            "run the pipeline again; if it stays, update the runner",
+                            "",
+                            ""},
+                           Blame::job);
+}
+
+} // namespace ysnp::policy

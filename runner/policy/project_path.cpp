@@ -1,0 +1,47 @@
+#include "net/failure.h"
+#include "runner/policy/store.h"
+#include <algorithm>
+
+namespace ysnp::policy {
+namespace {
+
+bool is_segment(std::string_view text)
+{
+    const auto alnum = [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+    };
+    const auto good = [&](char c) { return alnum(c) || c == '_' || c == '-' || c == '.'; };
+    if (text.empty() || text.size() > 255 || !(alnum(text.front()) || text.front() == '_')) return false;
+    return std::all_of(text.begin(), text.end(), good) && !text.ends_with(".git") && !text.ends_with(".atom") &&
+           !text.ends_with('.');
+}
+
+} // namespace
+
+ProjectPath::ProjectPath(std::string_view text) : text_(text)
+{
+    std::size_t segments = 0;
+    bool good = text.size() <= 512;
+    for (std::string_view rest = text; good; ++segments) {
+        const auto slash = rest.find('/');
+        good = is_segment(rest.substr(0, slash));
+        if (slash == std::string_view::npos) break;
+        rest.remove_prefix(slash + 1);
+    }
+    if (!good || segments < 1)
+        throw std::system_error(make_error_code(Error::invalid_value), "the project's path is not group/project");
+}
+
+std::string_view ProjectPath::name_space() const noexcept
+{
+    return std::string_view(text_).substr(0, text_.rfind('/'));
+}
+
+StoreFault::StoreFault(std::error_code code, std::string document, std::string found, std::string expected,
+                       std::string remedy)
+    : std::system_error(code, document + ": expected " + expected + ", found " + found), document_(std::move(document)),
+      found_(std::move(found)), expected_(std::move(expected)), remedy_(std::move(remedy))
+{
+}
+
+} // namespace ysnp::policy
