@@ -1,0 +1,10 @@
+// The test program is its own git worker: fetch() starts /proc/self/exe with "git-worker".
+#include "runner/git/worker_main.h"
+#include <catch2/catch_session.hpp>
+#include <string_view>
+
+int main(int argc, char** argv)
+{
+    if (argc == 2 && std::string_view(argv[1]) == "git-worker") return ysnp::git::worker_main(0, 1);
+    return Catch::Session().run(argc, argv);
+}
