@@ -97,8 +97,7 @@ bool is_hex_digest(std::string_view hex) { return hex.size() == 64 && std::all_o
 /// The first component is a host if it could not be a repository's (distribution/reference, splitDockerDomain).
 bool names_host(std::string_view component)
 {
-    return component.find_first_of(".:") != std::string_view::npos || component == "localhost" ||
-           std::any_of(component.begin(), component.end(), is_upper);
+    return component.find_first_of(".:") != std::string_view::npos || component == "localhost";
 }
 
 std::string lower_host(std::string_view host)
