@@ -16,8 +16,8 @@ struct Context {
     std::int64_t job_id = 1;
     std::int64_t pipeline_id = 1;
     std::string server_url = "https://gitlab.local"; ///< no trailing '/'
-    std::string repo_url;                             ///< empty: server_url/project_path.git
-    std::string token = "local";                      ///< the job token: there is no GitLab that would take it
+    std::string repo_url;                            ///< empty: server_url/project_path.git
+    std::string token = "local";                     ///< the job token: there is no GitLab that would take it
 
     std::string sha; ///< 40 hex digits of HEAD
     std::string before_sha = "0000000000000000000000000000000000000000";

@@ -15,7 +15,8 @@ namespace ysnp::pipeline {
 /// A commit's tree, or a folder on disk.
 using FileReader = std::function<std::optional<std::string>(const std::string& path)>;
 
-/// Reads from `folder`: regular files of at most 1 MiB below it, no symbolic links. Throws (Failure::invalid) for others.
+/// Reads from `folder`: regular files of at most 1 MiB below it, no symbolic links. Throws (Failure::invalid) for
+/// others.
 FileReader folder_reader(std::filesystem::path folder);
 
 /// A keyword that stands in the file and has no effect on a local run: always told, never ignored in silence.
@@ -26,9 +27,10 @@ struct Notice {
 };
 
 struct LocalJob {
-    std::string payload;                   ///< JSON, as GitLab would hand the job out: for gitlab::decode
-    std::vector<Notice> notices;           ///< to be printed
-    std::vector<std::string> undetermined; ///< not empty: GitLab's job differs from this one in ways that we cannot know
+    std::string payload;         ///< JSON, as GitLab would hand the job out: for gitlab::decode
+    std::vector<Notice> notices; ///< to be printed
+    std::vector<std::string>
+        undetermined; ///< not empty: GitLab's job differs from this one in ways that we cannot know
 };
 
 /// A `.gitlab-ci.yml` with its local includes, evaluated as GitLab does (https://docs.gitlab.com/ci/yaml/): include,
