@@ -1,0 +1,94 @@
+#include "runner/cli/commands.h"
+#include <deque>
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+namespace ysnp::cli {
+namespace {
+
+using nlohmann::ordered_json;
+
+constexpr std::size_t most_line_bytes = 8u << 20;
+
+/// What a terminal would interpret becomes a question mark: records hold names that others chose.
+std::string printable(std::string text)
+{
+    for (char& letter : text)
+        if (static_cast<unsigned char>(letter) < 0x20 || letter == 0x7f) letter = '?';
+    return text;
+}
+
+std::string text_of(const ordered_json& record, const char* key)
+{
+    const auto found = record.find(key);
+    if (found == record.end()) return {};
+    return printable(found->is_string() ? found->get<std::string>()
+                                        : found->dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+}
+
+std::string summary(const ordered_json& record)
+{
+    std::string line = "#" + text_of(record, "seq") + "  " + text_of(record, "time") + "  " + text_of(record, "kind");
+    for (const char* key : {"verdict", "code", "project", "job_name", "job_id", "digest"})
+        if (const std::string value = text_of(record, key); !value.empty())
+            line += std::string("  ") + key + "=" + value;
+    return line;
+}
+
+/// Keeps what was asked for while the file goes by: one record, or the newest ones.
+class Wanted {
+public:
+    explicit Wanted(const AuditShow& options) : options_(options) {}
+    void offer(ordered_json record)
+    {
+        if (options_.seq && (!record.contains("seq") || record["seq"] != *options_.seq)) return;
+        records_.push_back(std::move(record));
+        if (!options_.seq && records_.size() > options_.last) records_.pop_front();
+    }
+    const std::deque<ordered_json>& records() const { return records_; }
+
+private:
+    const AuditShow& options_;
+    std::deque<ordered_json> records_;
+};
+
+void read(const std::filesystem::path& file, Wanted& wanted)
+{
+    std::ifstream stream(file);
+    if (!stream) throw CommandError(configuration, "cannot read the audit file " + file.string());
+    std::string line;
+    while (std::getline(stream, line)) {
+        if (line.size() > most_line_bytes)
+            throw CommandError(broken_integrity, file.string() + ": a record of more than 8 MiB");
+        ordered_json record = ordered_json::parse(line, nullptr, false);
+        if (!record.is_object())
+            throw CommandError(broken_integrity,
+                               file.string() + ": a line that is no record; run `ysnprunner audit verify`");
+        wanted.offer(std::move(record));
+    }
+}
+
+void print(const ordered_json& record, const AuditShow& options, Session& session)
+{
+    const auto replace = nlohmann::json::error_handler_t::replace;
+    if (options.output == Output::json) return session.console.line(record.dump(-1, ' ', false, replace));
+    if (options.seq) return session.console.line(record.dump(2, ' ', true, replace));
+    session.console.line(summary(record));
+}
+
+} // namespace
+
+int audit_show(const AuditShow& options, Session& session)
+{
+    const std::filesystem::path file = options.file.empty() ? load_config_or_defaults(session, configuration).audit_file
+                                                            : std::filesystem::path(options.file);
+    Wanted wanted(options);
+    read(file, wanted);
+    if (options.seq && wanted.records().empty())
+        throw CommandError(failure, "there is no record " + std::to_string(*options.seq) + " in " + file.string() +
+                                        "; older ones stand in its rotated files (--file)");
+    for (const ordered_json& record : wanted.records()) print(record, options, session);
+    return success;
+}
+
+} // namespace ysnp::cli

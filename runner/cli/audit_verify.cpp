@@ -1,0 +1,60 @@
+#include "runner/audit/verify.h"
+#include "runner/cli/commands.h"
+#include <charconv>
+#include <nlohmann/json.hpp>
+
+namespace ysnp::cli {
+namespace {
+
+audit::Position parse_anchor(const std::string& text)
+{
+    audit::Position position;
+    const auto colon = text.find(':');
+    const char* const end = text.data() + (colon == std::string::npos ? 0 : colon);
+    const auto [stop, error] = std::from_chars(text.data(), end, position.seq);
+    position.hash = colon == std::string::npos ? "" : text.substr(colon + 1);
+    const bool hex =
+        position.hash.size() == 64 && position.hash.find_first_not_of("0123456789abcdef") == std::string::npos;
+    if (error != std::errc() || stop != end || !hex)
+        throw CommandError(usage, "--anchor: expected SEQ:HASH with 64 hex digits, found " + conf::in_quotes(text));
+    return position;
+}
+
+void print(const audit::Verification& result, Output output, Session& session)
+{
+    if (output == Output::json) {
+        nlohmann::ordered_json json{{"intact", result.intact()},
+                                    {"records", result.records},
+                                    {"head", {{"seq", result.head.seq}, {"hash", result.head.hash}}}};
+        if (result.first_break)
+            json["first_break"] = {{"file", result.first_break->file.string()},
+                                   {"line", result.first_break->line},
+                                   {"seq", result.first_break->seq},
+                                   {"problem", result.first_break->problem}};
+        return session.console.line(json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace));
+    }
+    if (result.intact())
+        return session.console.line(std::to_string(result.records) + " records, chain intact, head " +
+                                    std::to_string(result.head.seq) + ":" + result.head.hash);
+    const audit::Break& broken = *result.first_break;
+    session.console.line(broken.file.string() + ":" + std::to_string(broken.line) + ": record " +
+                         std::to_string(broken.seq) + ": " + broken.problem);
+}
+
+} // namespace
+
+int audit_verify(const AuditVerify& options, Session& session)
+{
+    std::optional<audit::Position> anchor;
+    if (!options.anchor.empty()) anchor = parse_anchor(options.anchor);
+    const std::filesystem::path file = options.file.empty() ? load_config_or_defaults(session, configuration).audit_file
+                                                            : std::filesystem::path(options.file);
+    std::error_code ignored;
+    if (!std::filesystem::exists(file, ignored))
+        throw CommandError(configuration, "there is no audit file " + file.string() + " yet, or it cannot be seen");
+    const audit::Verification result = audit::verify(file, anchor);
+    print(result, options.output, session);
+    return result.intact() ? success : broken_integrity;
+}
+
+} // namespace ysnp::cli

@@ -1,0 +1,170 @@
+#include "runner/cli/foreign_flags.h"
+#include <algorithm>
+#include <iterator>
+
+namespace ysnp::cli {
+namespace {
+
+struct Place {
+    std::string_view flag;
+    std::string_view text;
+};
+
+constexpr std::string_view in_file = "is a key of the runner's file (runners.d/NAME.yml): ";
+constexpr std::string_view other_executor = "belongs to another executor; docker is the one executor here";
+constexpr std::string_view no_cache = "configures a cache; caches are not supported yet";
+constexpr std::string_view fresh = "has no meaning here: sources are fetched into a fresh volume each time";
+constexpr std::string_view service = "is systemd's: see ysnprunner.service and systemctl(1)";
+
+/// Flags that begin with a section's name.
+constexpr Place sections[] = {
+    {"--kubernetes-", other_executor},
+    {"--ssh-", other_executor},
+    {"--custom-", other_executor},
+    {"--virtualbox-", other_executor},
+    {"--parallels-", other_executor},
+    {"--machine-", other_executor},
+    {"--autoscaler-", other_executor},
+    {"--instance-", other_executor},
+    {"--cache-", no_cache},
+    {"--session-server-", "configures web terminals; they are not supported"},
+    {"--referees-", "belongs to another executor; docker is the one executor here"},
+    {"--artifact-", "configures artifacts; they are not supported yet"},
+    {"--experimental-", "belongs to an experiment of gitlab-runner"},
+    {"--boot-verify-", "belongs to an experiment of gitlab-runner"},
+};
+
+/// Keys of the runner's file whose flag is the key with dashes.
+constexpr std::string_view keys[] = {
+    "limit",
+    "output_limit",
+    "request_concurrency",
+    "strict_check_interval",
+    "unhealthy_requests_limit",
+    "unhealthy_interval",
+    "job_status_final_update_retry_limit",
+    "builds_dir",
+    "cache_dir",
+    "clone_url",
+    "shell",
+    "pre_get_sources_script",
+    "post_get_sources_script",
+    "pre_build_script",
+    "post_build_script",
+    "prepare_timeout",
+    "get_sources_timeout",
+    "debug_trace_disabled",
+    "feature_flags",
+    "tls_ca_file",
+    "tls_cert_file",
+    "tls_key_file",
+};
+
+/// Keys of `docker:` in the runner's file whose flag is --docker-KEY.
+constexpr std::string_view docker_keys[] = {
+    "host",
+    "pull_policy",
+    "allowed_pull_policies",
+    "allowed_images",
+    "network_mode",
+    "network_mtu",
+    "user",
+    "allowed_users",
+    "privileged",
+    "cap_add",
+    "cap_drop",
+    "userns_mode",
+    "runtime",
+    "memory",
+    "memory_swap",
+    "memory_reservation",
+    "cpus",
+    "cpu_shares",
+    "cpuset_cpus",
+    "shm_size",
+    "dns",
+    "dns_search",
+    "extra_hosts",
+    "container_labels",
+    "cgroup_parent",
+    "oom_score_adjust",
+    "tmpfs",
+    "disable_entrypoint_overwrite",
+};
+
+constexpr Place others[] = {
+    {"--template-config", "does not exist here: write the settings into the file that register makes"},
+    {"--cpuprofile", "does not exist here: use perf(1)"},
+    {"--env", "is a key of the runner's file (runners.d/NAME.yml): environment"},
+    {"--custom_build_dir-enabled", "is a key of the runner's file (runners.d/NAME.yml): custom_build_dir.enabled"},
+    {"--custom-build-dir-enabled", "is a key of the runner's file (runners.d/NAME.yml): custom_build_dir.enabled"},
+    {"--clean-git-config", fresh},
+    {"--safe-directory-checkout", fresh},
+    {"--safe_directory_checkout", fresh},
+    {"--proxy-exec", "belongs to an experiment of gitlab-runner"},
+    {"--use-slot-cgroups", "is a key of the runner's file (runners.d/NAME.yml): docker.cgroup_parent"},
+    {"--slot-cgroup-template", "is a key of the runner's file (runners.d/NAME.yml): docker.cgroup_parent"},
+    {"--step-runner-image", "configures native steps; they are not supported"},
+    {"--labels", "is a key of the runner's file (runners.d/NAME.yml): docker.container_labels"},
+    {"--listen-address", "configures metrics; they are not served yet"},
+    {"--syslog", "has no meaning here: the log goes to standard error, which journald reads"},
+    {"--service", service},
+    {"--user-service", service},
+    {"--init-user", service},
+    {"--user", service},
+    {"--password", service},
+    {"--metrics-server", "configures metrics; they are not served yet"},
+    {"--max-builds", "does not exist here: see run and exec"},
+    {"--wait-timeout", "does not exist here: see run and exec"},
+    {"--runner", "does not exist here: see run and exec"},
+    {"--pre-clone-script", "is a key of the runner's file (runners.d/NAME.yml): pre_get_sources_script"},
+    {"--post-clone-script", "is a key of the runner's file (runners.d/NAME.yml): post_get_sources_script"},
+    {"--token-expires-at", "is written by register and by rotation"},
+    {"--token-obtained-at", "is written by register and by rotation"},
+};
+
+std::string with_underscores(std::string_view name)
+{
+    std::string key(name);
+    std::replace(key.begin(), key.end(), '-', '_');
+    return key;
+}
+
+template <std::size_t Count>
+bool contains(const std::string_view (&names)[Count], std::string_view name)
+{
+    return std::find(std::begin(names), std::end(names), name) != std::end(names);
+}
+
+std::string docker_flag(std::string_view name)
+{
+    std::string key = with_underscores(name);
+    if (key == "userns") key = "userns_mode";
+    if (contains(docker_keys, key)) return std::string(in_file) + "docker." + key;
+    if (key.starts_with("service") || key.starts_with("allowed_services") || key == "wait_for_services_timeout")
+        return "configures services; they are not supported yet";
+    if (key.starts_with("volume"))
+        return "has no counterpart: jobs get no directory of the host; job data lives in a volume of its own";
+    if (key.starts_with("device") || key == "gpus") return "has no counterpart: jobs get no device of the host";
+    if (key == "tlsverify" || key == "tls_verify" || key.starts_with("cert_path") || key == "tls_cert_path")
+        return "has no counterpart: only Unix sockets are supported; forward a remote Engine's socket";
+    if (key.starts_with("helper_image")) return "has no counterpart: the runner brings its own agent";
+    if (key == "disable_cache") return std::string(no_cache);
+    return "has no counterpart under docker: in the runner's file; see CONFIGURATION in ysnprunner(1)";
+}
+
+} // namespace
+
+std::string where_it_lives(std::string_view flag)
+{
+    for (const Place& place : others)
+        if (place.flag == flag) return std::string(place.text);
+    if (!flag.starts_with("--") || flag.size() < 4) return {};
+    if (flag.starts_with("--docker-")) return docker_flag(flag.substr(9));
+    for (const Place& place : sections)
+        if (flag.starts_with(place.flag)) return std::string(place.text);
+    const std::string key = with_underscores(flag.substr(2));
+    return contains(keys, key) ? std::string(in_file) + key : std::string();
+}
+
+} // namespace ysnp::cli

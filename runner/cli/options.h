@@ -1,0 +1,104 @@
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace ysnp::cli {
+
+/// Flags of every command. The names and environment names are gitlab-runner's.
+struct Global {
+    std::string config;     // -c, --config, CONFIG_FILE
+    std::string log_level;  // -l, --log-level, LOG_LEVEL; empty: the configuration's
+    std::string log_format; // --log-format, LOG_FORMAT; empty: the configuration's
+    bool debug = false;     // --debug, RUNNER_DEBUG
+};
+
+enum class Output { text, json };
+
+struct Register {
+    bool non_interactive = false;
+    std::string url, token, registration_token, name, executor, docker_image;
+    bool leave_runner = false;
+    // What GitLab owns for a glrt- token; set where a flag or its environment name was given.
+    std::optional<std::string> tag_list, access_level, maintenance_note;
+    std::optional<bool> run_untagged, locked, paused;
+    std::optional<std::int64_t> maximum_timeout;
+};
+
+/// Which runners of the configuration a command means; empty: all or none, as the command says.
+struct Selection {
+    std::string name, url, token;
+};
+
+struct List {
+    bool show_secrets = false;
+    Output output = Output::text;
+};
+struct Verify {
+    Selection selection;
+    bool remove = false; // --delete
+};
+struct Unregister {
+    Selection selection;
+    bool all = false;
+};
+struct ResetToken {
+    Selection selection;
+    std::int64_t id = 0;
+    std::string access_token; // --pat
+    bool all = false;
+};
+struct RunService {
+    std::string working_directory;
+};
+struct Exec {
+    std::string job, project, docker_image;
+    bool working_tree = false;
+};
+struct Digest {
+    std::string job, payload, project;
+    bool working_tree = false;
+    Output output = Output::text;
+};
+struct GateAllow {
+    std::string job, payload, project;
+    bool working_tree = false;
+    Output output = Output::text;
+};
+struct GateCheck {
+    std::string job, payload, project;
+    bool working_tree = false;
+    Output output = Output::text;
+};
+struct GateExplain {
+    std::string code; // empty: the list
+};
+struct AuditShow {
+    std::string file;
+    std::optional<std::uint64_t> seq; // empty: the newest
+    std::uint64_t last = 20;
+    Output output = Output::text;
+};
+struct AuditVerify {
+    std::string file;
+    std::string anchor; // SEQ:HASH
+    Output output = Output::text;
+};
+struct ConfigCheck {
+    Output output = Output::text;
+};
+struct Completion {
+    std::string shell;
+};
+struct Version {};
+/// Help that was asked for, ready to print.
+struct Help {
+    std::string text;
+};
+
+using Command = std::variant<Help, Version, Register, List, Verify, Unregister, ResetToken, RunService, Exec, Digest,
+                             GateAllow, GateCheck, GateExplain, AuditShow, AuditVerify, ConfigCheck, Completion>;
+
+} // namespace ysnp::cli

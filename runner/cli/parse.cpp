@@ -1,0 +1,106 @@
+#include "runner/cli/parse.h"
+#include "conf/report.h"
+#include "runner/cli/foreign_flags.h"
+#include "runner/cli/grammar.h"
+#include <CLI/CLI.hpp>
+
+namespace ysnp::cli {
+namespace {
+
+std::vector<std::string> flag_names(const CLI::App& app)
+{
+    std::vector<std::string> names;
+    for (const CLI::Option* option : app.get_options())
+        for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
+    return names;
+}
+
+/// One flag that the command does not have: where it lives now, or what was meant.
+std::string unknown_flag(const std::string& argument, const CLI::App& command)
+{
+    const std::string flag = argument.substr(0, argument.find('='));
+    if (const std::string place = where_it_lives(flag); !place.empty()) return flag + " " + place;
+    std::vector<std::string> known = flag_names(command);
+    if (command.get_parent())
+        for (std::string& name : flag_names(*command.get_parent())) known.push_back(std::move(name));
+    const std::string close = conf::nearest(flag, known);
+    return "unknown flag " + flag + (close.empty() ? "; see --help" : "; did you mean " + close + "?");
+}
+
+void refuse_extras(const CLI::App& command)
+{
+    std::string message, surplus;
+    for (const std::string& argument : command.remaining(true)) {
+        if (argument.starts_with('-') && argument.size() > 1)
+            message += (message.empty() ? "" : "\n") + unknown_flag(argument, command);
+        else if (surplus.empty())
+            surplus = argument;
+    }
+    if (!message.empty()) throw UsageError(message);
+    if (!surplus.empty()) throw UsageError("unexpected argument " + conf::in_quotes(surplus) + "; see --help");
+}
+
+const CLI::App* deepest(const CLI::App& app)
+{
+    const CLI::App* current = &app;
+    while (!current->get_subcommands().empty()) current = current->get_subcommands().front();
+    return current;
+}
+
+std::vector<KnownFlag> flags_of(const CLI::App& app)
+{
+    std::vector<KnownFlag> flags;
+    for (const CLI::Option* option : app.get_options()) {
+        const bool value = option->get_expected_max() > 0 && option->get_items_expected_max() > 0;
+        for (const std::string& name : option->get_lnames())
+            flags.push_back({"--" + name, value, option->get_description()});
+        for (const std::string& name : option->get_snames())
+            flags.push_back({"-" + name, value, option->get_description()});
+    }
+    return flags;
+}
+
+void describe(const CLI::App& app, const std::string& path, std::vector<KnownCommand>& into)
+{
+    if (app.get_group().empty()) return; // hidden
+    into.push_back({path, app.get_description(), flags_of(app)});
+    for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; }))
+        describe(*command, path.empty() ? command->get_name() : path + " " + command->get_name(), into);
+}
+
+} // namespace
+
+CommandLine parse(const std::vector<std::string>& arguments)
+{
+    CommandLine line;
+    CLI::App app;
+    declare(app, line);
+    std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());
+    try {
+        app.parse(std::move(reversed));
+    } catch (const CLI::CallForHelp&) {
+        return {line.global, Help{deepest(app)->help()}};
+    } catch (const CLI::CallForVersion&) {
+        return {line.global, Version{}};
+    } catch (const CLI::ParseError& error) {
+        const CLI::App* command = deepest(app);
+        refuse_extras(*command);
+        throw UsageError(error.what());
+    }
+    refuse_extras(*deepest(app));
+    refuse_extras(app);
+    if (app.get_subcommands().empty()) return {line.global, Help{app.help()}};
+    return line;
+}
+
+std::vector<KnownCommand> known_commands()
+{
+    CommandLine line;
+    CLI::App app;
+    declare(app, line);
+    std::vector<KnownCommand> commands;
+    describe(app, "", commands);
+    return commands;
+}
+
+} // namespace ysnp::cli
