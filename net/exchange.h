@@ -21,6 +21,8 @@ public:
 
     /// The reply had begun to come.
     bool answered() const noexcept { return answered_; }
+    /// The whole request has gone out, so the peer may have acted on it.
+    bool sent_all() const noexcept { return sent_all_; }
     bool switched() const noexcept { return switched_; }
     /// The connection can serve another request.
     bool reusable() const noexcept { return reusable_; }

@@ -51,6 +51,12 @@ bool was_stale(const std::error_code& code)
            code == std::errc::not_connected;
 }
 
+/// RFC 9110 9.2.2: doing it twice is doing it once.
+bool is_idempotent(std::string_view method)
+{
+    return method == "GET" || method == "HEAD" || method == "PUT" || method == "DELETE" || method == "OPTIONS";
+}
+
 double random_share()
 {
     static thread_local std::minstd_rand source(std::random_device{}());
@@ -124,7 +130,8 @@ asio::awaitable<Client::Upgraded> Client::Impl::attempt(const Request& request, 
             else
                 result.response = co_await exchange.run_upgrade();
         } catch (const std::system_error& e) {
-            if (fresh || exchange.answered() || !was_stale(e.code())) throw;
+            const bool harmless = is_idempotent(request.method) || !exchange.sent_all();
+            if (fresh || exchange.answered() || !harmless || !was_stale(e.code())) throw;
             pool.clear();
             kept.reset();
             continue;

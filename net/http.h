@@ -109,9 +109,10 @@ struct ClientOptions {
 
 /// The one HTTP/1.1 client of the program (RFC 9110, 9112): one origin, a pool of kept-alive connections. All calls
 /// run on the executor's one thread. Any status is a Response; what throws is system_error with "METHOD host/path" in
-/// what(): Failure::transient, timed_out, cancelled, protocol, too_large, untrusted. A kept-alive connection that the
-/// peer had closed is retried once on a fresh one where the request is idempotent or had not begun to be answered.
-/// Cancelling any call closes its connection.
+/// what(): Failure::transient, timed_out, cancelled, protocol, too_large, untrusted. A kept-alive connection that turns
+/// out to be dead before the reply has begun is replaced by a fresh one, once, where the request is idempotent or had
+/// not gone out whole; a POST or PATCH that the peer may have acted on is the caller's to judge. Cancelling any call
+/// closes its connection.
 class Client {
 public:
     Client(boost::asio::any_io_executor executor, ClientOptions options);

@@ -70,6 +70,7 @@ std::vector<std::string> clean_git_environment()
     const char* path = ::getenv("PATH");
     return {std::string("PATH=") + (path ? path : "/usr/bin:/bin"),
             "HOME=/nonexistent",
+            "GIT_TERMINAL_PROMPT=0",
             "LC_ALL=C",
             "GIT_CONFIG_NOSYSTEM=1",
             "GIT_AUTHOR_NAME=Ada Example",

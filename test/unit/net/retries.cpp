@@ -168,6 +168,31 @@ TEST_CASE("a kept connection that dies under the next request is retried on a fr
     });
 }
 
+TEST_CASE("what may have been acted on is not sent again: a POST whose kept connection dies is the caller's [AC-G21]")
+{
+    on_loop([](asio::any_io_executor executor) -> asio::awaitable<void> {
+        int acted = 0;
+        const Handler dies = [&](Peer& peer, const Recorded& request) -> asio::awaitable<void> {
+            if (request.target == "/first")
+                co_await peer.send(reply(200, "ok"));
+            else
+                ++acted, peer.close();
+        };
+        Pair pair(executor, dies);
+        co_await pair.client.send(get("/first"), in(10s));
+        net::Request request = get("/second");
+        request.method = "POST";
+        std::error_code code;
+        try {
+            co_await pair.client.send(std::move(request), in(10s));
+        } catch (const std::system_error& e) {
+            code = e.code();
+        }
+        CHECK(code == Failure::transient);
+        CHECK(acted == 1);
+    });
+}
+
 TEST_CASE("a fresh connection that dies is the caller's: transport errors are not retried here")
 {
     on_loop([](asio::any_io_executor executor) -> asio::awaitable<void> {

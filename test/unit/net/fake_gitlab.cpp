@@ -1,0 +1,364 @@
+#include "test/double/fake_gitlab.h"
+#include "net/on_pool.h"
+#include "test/double/process.h"
+#include "test/unit/net/client_fixture.h"
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+using namespace ysnp;
+using namespace ysnp::test;
+using namespace std::chrono_literals;
+using nlohmann::json;
+
+namespace {
+
+constexpr const char* runner_token = "glrt-fake-runner-token";
+
+/// The fake with a client; requests are written as JSON.
+struct Fixture {
+    FakeGitlab gitlab;
+    net::Client client;
+
+    explicit Fixture(asio::any_io_executor executor, FakeGitlabOptions options = {})
+        : gitlab(executor, std::move(options)), client(executor, client_options(gitlab))
+    {
+    }
+
+    static net::ClientOptions client_options(const FakeGitlab& gitlab)
+    {
+        net::ClientOptions options;
+        options.origin = gitlab.origin();
+        options.retry.attempts = 1;
+        return options;
+    }
+
+    asio::awaitable<net::Response> call(std::string method, std::string target, json body,
+                                        std::vector<net::Header> headers = {})
+    {
+        net::Request request;
+        request.method = std::move(method);
+        request.target = std::move(target);
+        request.body = body.is_null() ? std::string() : body.dump();
+        request.headers = std::move(headers);
+        request.headers.push_back({"Content-Type", "application/json"});
+        return client.send(std::move(request), in(10s));
+    }
+
+    asio::awaitable<net::Response> ask(json more = json::object())
+    {
+        json body = {{"token", runner_token},
+                     {"system_id", "s_0123456789ab"},
+                     {"info", {{"features", {{"two_phase_job_commit", true}, {"cancel_gracefully", true}}}}}};
+        body.update(more);
+        return call("POST", "/api/v4/jobs/request", std::move(body));
+    }
+
+    asio::awaitable<net::Response> update(std::uint64_t id, json body)
+    {
+        body["token"] = gitlab.job(id).token;
+        return call("PUT", "/api/v4/jobs/" + std::to_string(id), std::move(body),
+                    {{"JOB-TOKEN", gitlab.job(id).token}});
+    }
+
+    asio::awaitable<net::Response> patch(std::uint64_t id, std::string bytes, std::uint64_t at)
+    {
+        net::Request request;
+        request.method = "PATCH";
+        request.target = "/api/v4/jobs/" + std::to_string(id) + "/trace?debug_trace=false";
+        request.headers = {{"Content-Range", std::to_string(at) + "-" + std::to_string(at + bytes.size() - 1)},
+                           {"JOB-TOKEN", gitlab.job(id).token},
+                           {"Content-Type", "text/plain"}};
+        request.body = std::move(bytes);
+        return client.send(std::move(request), in(10s));
+    }
+
+    /// Queues a job and has it acknowledged.
+    asio::awaitable<std::uint64_t> running()
+    {
+        const std::uint64_t id = gitlab.enqueue({});
+        co_await ask();
+        co_await update(id, {{"state", "running"}});
+        co_return id;
+    }
+};
+
+/// Clones on another thread, as git blocks and the server it talks to lives on this one.
+asio::awaitable<bool> cloned_in_background(std::filesystem::path directory, std::string url, std::string name)
+{
+    asio::thread_pool pool(1);
+    const bool cloned = co_await on_pool(pool, [directory, url, name] {
+        try {
+            git(directory, {"clone", "--quiet", "--depth", "1", url, name});
+        } catch (const std::runtime_error&) {
+            return false;
+        }
+        return true;
+    });
+    co_return cloned;
+}
+
+template <class Work>
+void with_gitlab(Work work, FakeGitlabOptions options = {})
+{
+    on_loop([&](asio::any_io_executor executor) -> asio::awaitable<void> {
+        Fixture fixture(executor, options);
+        co_await work(fixture);
+    });
+}
+
+} // namespace
+
+TEST_CASE("the fake hands out a job once, in GitLab's shape, and its acknowledgement makes it run")
+{
+    with_gitlab([](Fixture& f) -> asio::awaitable<void> {
+        const net::Response none = co_await f.ask();
+        CHECK(none.status == 204);
+        CHECK_FALSE(none.header("X-GitLab-Last-Update").empty());
+        PayloadSpec spec;
+        spec.script = {"make"};
+        const std::uint64_t id = f.gitlab.enqueue(spec);
+        const net::Response job = co_await f.ask();
+        CHECK(job.status == 201);
+        CHECK(job.header("X-GitLab-Last-Update").empty());
+        const json payload = json::parse(job.body);
+        CHECK(payload["id"] == id);
+        CHECK(payload["steps"][0]["script"] == json({"make"}));
+        CHECK(payload["git_info"]["repo_url"].get<std::string>().ends_with("/acme/tools/hello.git"));
+        CHECK(f.gitlab.job(id).state == "waiting");
+        const net::Response early = co_await f.update(id, {{"state", "success"}});
+        CHECK(early.status == 400);
+        const net::Response renewed = co_await f.update(id, {{"state", "pending"}});
+        CHECK(renewed.status == 200);
+        const net::Response accepted = co_await f.update(id, {{"state", "running"}});
+        CHECK(accepted.status == 200);
+        CHECK(accepted.header("Job-Status") == "running");
+        const net::Response again = co_await f.ask();
+        CHECK(again.status == 204);
+    });
+}
+
+TEST_CASE("jobs/request hangs while last_update is current, and a new job ends the wait with an empty 204")
+{
+    FakeGitlabOptions options;
+    options.long_poll = 10s;
+    with_gitlab(
+        [](Fixture& f) -> asio::awaitable<void> {
+            const net::Response first = co_await f.ask();
+            const std::string cursor(first.header("X-GitLab-Last-Update"));
+            auto later = [](FakeGitlab& gitlab) -> asio::awaitable<void> {
+                co_await sleep_until(in(20ms));
+                gitlab.enqueue({});
+            };
+            asio::co_spawn(co_await asio::this_coro::executor, later(f.gitlab), [](const std::exception_ptr&) {});
+            const net::Response polled = co_await f.ask({{"last_update", cursor}});
+            CHECK(polled.status == 204);
+            CHECK(polled.header("X-GitLab-Last-Update").empty());
+            const net::Response job = co_await f.ask({{"last_update", cursor}});
+            CHECK(job.status == 201);
+        },
+        options);
+}
+
+TEST_CASE("an unknown runner, a missing token and a request that is too big are refused as GitLab does")
+{
+    with_gitlab([](Fixture& f) -> asio::awaitable<void> {
+        const auto wrong = co_await f.ask({{"token", "glrt-wrong"}});
+        CHECK(wrong.status == 403);
+        const auto missing = co_await f.call("POST", "/api/v4/jobs/request", json::object());
+        CHECK(missing.status == 400);
+        const auto big = co_await f.ask({{"padding", std::string(33 * 1024, 'x')}});
+        CHECK(big.status == 413);
+        const auto unknown = co_await f.call("GET", "/api/v4/nothing", nullptr);
+        CHECK(unknown.status == 404);
+    });
+}
+
+TEST_CASE("trace bytes are kept only where they continue the trace; the range in answers is a count")
+{
+    with_gitlab([](Fixture& f) -> asio::awaitable<void> {
+        const std::uint64_t id = co_await f.running();
+        const auto first = co_await f.patch(id, "hello\n", 0);
+        CHECK(first.status == 202);
+        CHECK(first.header("Range") == "0-6");
+        CHECK(first.header("X-GitLab-Trace-Update-Interval") == "3");
+        const auto gap = co_await f.patch(id, "x", 10);
+        CHECK(gap.status == 416);
+        CHECK(gap.header("Range") == "0-6");
+        const auto overlap = co_await f.patch(id, "abc", 2);
+        CHECK(overlap.status == 416);
+        const auto repeated = co_await f.patch(id, "hello\n", 0);
+        CHECK(repeated.status == 202);
+        CHECK(f.gitlab.job(id).trace == "hello\n");
+        const auto done = co_await f.update(
+            id, {{"state", "success"}, {"output", {{"checksum", "crc32:363a3020"}, {"bytesize", 6}}}});
+        CHECK(done.status == 200);
+        CHECK(f.gitlab.job(id).trace_matches());
+        const auto late = co_await f.patch(id, "x", 6);
+        CHECK(late.status == 403);
+        CHECK(late.header("Job-Status") == "success");
+    });
+}
+
+TEST_CASE("cancelling is graceful for a runner that said so, and any final state then means canceled")
+{
+    with_gitlab([](Fixture& f) -> asio::awaitable<void> {
+        const std::uint64_t id = co_await f.running();
+        f.gitlab.cancel(id);
+        const auto told = co_await f.patch(id, "x", 0);
+        CHECK(told.status == 202);
+        CHECK(told.header("Job-Status") == "canceling");
+        const auto final_state = co_await f.update(id, {{"state", "failed"}, {"failure_reason", "script_failure"}});
+        CHECK(final_state.status == 200);
+        CHECK(f.gitlab.job(id).state == "canceled");
+        const std::uint64_t forced = co_await f.running();
+        f.gitlab.force_cancel(forced);
+        const auto refused = co_await f.update(forced, {{"state", "running"}});
+        CHECK(refused.status == 403);
+        CHECK(refused.header("Job-Status") == "canceled");
+    });
+}
+
+TEST_CASE("a final state is taken late when the job says so, and keeps reason and exit code")
+{
+    with_gitlab([](Fixture& f) -> asio::awaitable<void> {
+        const std::uint64_t id = co_await f.running();
+        f.gitlab.job(id).pending_final = 1;
+        const json body = {{"state", "failed"}, {"failure_reason", "script_failure"}, {"exit_code", 7}};
+        const auto waits = co_await f.update(id, body);
+        CHECK(waits.status == 202);
+        CHECK(f.gitlab.job(id).state == "running");
+        const auto taken = co_await f.update(id, body);
+        CHECK(taken.status == 200);
+        CHECK(f.gitlab.job(id).exit_code == 7);
+        CHECK(f.gitlab.job(id).failure_reason == "script_failure");
+        const bool finished = co_await f.gitlab.finished(id, in(1s));
+        CHECK(finished);
+    });
+}
+
+TEST_CASE("a job token opens its own job only")
+{
+    with_gitlab([](Fixture& f) -> asio::awaitable<void> {
+        const std::uint64_t one = co_await f.running();
+        const std::uint64_t two = co_await f.running();
+        const auto crossed = co_await f.call("PUT", "/api/v4/jobs/" + std::to_string(one),
+                                             {{"token", f.gitlab.job(two).token}, {"state", "running"}},
+                                             {{"JOB-TOKEN", f.gitlab.job(two).token}});
+        CHECK(crossed.status == 403);
+        const auto no_token = co_await f.call("PUT", "/api/v4/jobs/" + std::to_string(one), {{"state", "running"}});
+        CHECK(no_token.status == 400);
+        const auto unknown = co_await f.call("PUT", "/api/v4/jobs/1", {{"token", "x"}, {"state", "running"}});
+        CHECK(unknown.status == 404);
+    });
+}
+
+TEST_CASE("runners register, verify, rotate and go")
+{
+    with_gitlab([](Fixture& f) -> asio::awaitable<void> {
+        const auto made = co_await f.call("POST", "/api/v4/runners", {{"token", "GR1348941-fake-registration"}});
+        CHECK(made.status == 201);
+        const std::string token = json::parse(made.body)["token"];
+        const auto untagged = co_await f.call("POST", "/api/v4/runners",
+                                              {{"token", "GR1348941-fake-registration"}, {"run_untagged", false}});
+        CHECK(untagged.status == 400);
+        const auto alive = co_await f.call("POST", "/api/v4/runners/verify", {{"token", token}, {"system_id", "s_1"}});
+        CHECK(alive.status == 200);
+        const auto reset = co_await f.call("POST", "/api/v4/runners/reset_authentication_token", {{"token", token}});
+        CHECK(reset.status == 201);
+        const std::string next = json::parse(reset.body)["token"];
+        const auto dead = co_await f.call("POST", "/api/v4/runners/verify", {{"token", token}});
+        CHECK(dead.status == 403);
+        const auto manager =
+            co_await f.call("DELETE", "/api/v4/runners/managers", {{"token", next}, {"system_id", "s_1"}});
+        CHECK(manager.status == 204);
+        const auto twice =
+            co_await f.call("DELETE", "/api/v4/runners/managers", {{"token", next}, {"system_id", "s_1"}});
+        CHECK(twice.status == 404);
+        const auto gone = co_await f.call("DELETE", "/api/v4/runners", {{"token", next}});
+        CHECK(gone.status == 204);
+        CHECK(f.gitlab.runner_tokens() == std::vector<std::string>{runner_token});
+    });
+}
+
+TEST_CASE("faults hit what they name, as often as they say, and leave the rest alone")
+{
+    with_gitlab([](Fixture& f) -> asio::awaitable<void> {
+        const std::uint64_t id = co_await f.running();
+        Fault busy;
+        busy.path = "/api/v4/jobs/*/trace";
+        busy.status = 503;
+        busy.times = 2;
+        f.gitlab.add_fault(busy);
+        for (const unsigned expected : {503u, 503u, 202u}) {
+            const auto response = co_await f.patch(id, "x", 0);
+            CHECK(response.status == expected);
+        }
+        Fault lying;
+        lying.method = "PATCH";
+        lying.headers = {{"Range", "0-99999999"}};
+        f.gitlab.add_fault(lying);
+        const auto lied = co_await f.patch(id, "y", 1);
+        CHECK(lied.header("Range") == "0-99999999");
+        CHECK(f.gitlab.job(id).trace == "xy");
+        for (const auto cut : {Fault::Cut::before_request, Fault::Cut::after_request, Fault::Cut::inside_reply}) {
+            Fault fault;
+            fault.cut = cut;
+            f.gitlab.add_fault(fault);
+            f.client.close_idle();
+            const std::size_t before = f.gitlab.job(id).trace.size();
+            std::error_code code;
+            try {
+                co_await f.patch(id, "z", before);
+            } catch (const std::system_error& e) {
+                code = e.code();
+            }
+            CHECK(code == Failure::transient);
+            const bool done = f.gitlab.job(id).trace.size() > before;
+            CHECK(done == (cut != Fault::Cut::before_request));
+        }
+    });
+}
+
+TEST_CASE("a glob matches whole paths")
+{
+    CHECK(glob_matches("*", ""));
+    CHECK(glob_matches("/api/v4/jobs/*/trace", "/api/v4/jobs/90001/trace"));
+    CHECK_FALSE(glob_matches("/api/v4/jobs/*", "/api/v4/runners"));
+    CHECK_FALSE(glob_matches("/api/v4/jobs", "/api/v4/jobs/1"));
+    CHECK(glob_matches("*a*b*", "xxaxxbxx"));
+    CHECK_FALSE(glob_matches("*a*b", "xxbxxa"));
+}
+
+TEST_CASE("git clones with the job's token and with nothing else")
+{
+    const TempDir directory;
+    git(directory.path(), {"init", "--quiet", "--bare", "hello.git"});
+    git(directory.path(), {"init", "--quiet", "work"});
+    std::ofstream(directory / "work/readme") << std::string(300'000, 'r');
+    git(directory / "work", {"add", "."});
+    git(directory / "work", {"commit", "--quiet", "-m", "one"});
+    git(directory / "work", {"push", "--quiet", (directory / "hello.git").string(), "main"});
+
+    FakeGitlabOptions options;
+    options.repositories["acme/tools/hello"] = directory / "hello.git";
+    options.repositories["acme/other"] = directory / "hello.git";
+    with_gitlab(
+        [&](Fixture& f) -> asio::awaitable<void> {
+            const std::uint64_t id = co_await f.running();
+            const json payload = json::parse(f.gitlab.job(id).payload);
+            CHECK(payload["git_info"]["sha"] == git(directory / "work", {"rev-parse", "HEAD"}));
+            const std::string url = payload["git_info"]["repo_url"];
+            const bool cloned = co_await cloned_in_background(directory.path(), url, "one");
+            CHECK(cloned);
+            CHECK(std::filesystem::file_size(directory / "one/readme") == 300'000);
+            std::string wrong = url;
+            wrong.replace(wrong.find("glcbt-"), 6, "wrong-");
+            const bool refused = co_await cloned_in_background(directory.path(), wrong, "two");
+            CHECK_FALSE(refused);
+            std::string other = url;
+            other.replace(other.find("acme/tools/hello"), 16, "acme/other");
+            const bool crossed = co_await cloned_in_background(directory.path(), other, "three");
+            CHECK_FALSE(crossed);
+        },
+        options);
+}
