@@ -2,10 +2,9 @@
 #include "net/failure.h"
 #include "runner/host/log.h"
 #include "runner/host/system_id.h"
+#include "runner/job/runtime_folder.h"
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
-#include <cstdlib>
-#include <unistd.h>
 
 namespace ysnp::job {
 namespace {
@@ -14,13 +13,6 @@ namespace asio = boost::asio;
 
 /// Blocking work is disk writes and small reads; two threads keep a slow fsync from holding up a policy read.
 constexpr unsigned pool_threads = 2;
-
-std::filesystem::path runtime_folder()
-{
-    // systemd's RuntimeDirectory= is kept over a restart of the service and lost at a reboot, as secrets should be.
-    if (const char* given = std::getenv("RUNTIME_DIRECTORY"); given != nullptr && *given != '\0') return given;
-    return "/dev/shm/ysnprunner-" + std::to_string(::geteuid());
-}
 
 Records::Places places_of(const conf::Config& config, const std::filesystem::path& runtime)
 {
@@ -35,9 +27,7 @@ void serve(conf::Config loaded, Reload reload, const Build& build)
 {
     const auto config = std::make_shared<const conf::Config>(std::move(loaded));
     const std::filesystem::path runtime = runtime_folder();
-    std::filesystem::create_directories(config->state_dir);
-    std::filesystem::create_directories(runtime);
-    std::filesystem::create_directories(config->audit_file.parent_path());
+    prepare_folders(*config, runtime);
     asio::io_context io(1);
     asio::thread_pool pool(pool_threads);
     host::Signals signals(io.get_executor());
