@@ -67,7 +67,7 @@ struct OpenJob {
 /// Failure::too_large (the disk is full).
 class Journal {
 public:
-    static constexpr int schema_version = 1;
+    static constexpr int schema_version = 1; ///< of the file, kept in it
 
     /// Opens, or creates with mode 0600. Refuses files that others may write.
     explicit Journal(const std::filesystem::path& file);
@@ -88,10 +88,13 @@ public:
     void step(JobRow job, Step step, std::string value = {}, Durability durability = Durability::now);
     /// Several steps, one transaction.
     void steps(JobRow job, const std::vector<Entry>& entries, Durability durability = Durability::now);
-    /// The job is over and nothing of it remains: it leaves the list of open jobs.
+    /// The job is over and nothing of it remains: it leaves the list of open jobs, and its steps are forgotten.
     void close(JobRow job);
     /// Jobs begun and not closed, oldest first.
     std::vector<OpenJob> open_jobs() const;
+    /// The digest of the newest job of this GitLab with this id, open or closed; nothing where none is remembered. An
+    /// id that comes again with other content is not to be run.
+    std::optional<std::string> remembered(const std::string& gitlab, std::int64_t job_id) const;
     /// Forgets closed jobs older than `age`; returns how many.
     std::size_t prune(std::chrono::hours age);
 

@@ -26,6 +26,12 @@ void Automaton::grow(std::span<const std::string_view> phrases)
     };
     std::size_t total = 1;
     for (const auto phrase : phrases) total += phrase.size();
+    std::vector<std::size_t> starts;
+    text_.reserve(total);
+    for (const auto phrase : phrases) {
+        starts.push_back(text_.size());
+        text_ += phrase;
+    }
     states_.reserve(total); // never grows, so that no copy of the text stays behind
     states_.emplace_back();
     std::deque<Range> open{{root, 0, phrases.size()}};
@@ -40,7 +46,7 @@ void Automaton::grow(std::span<const std::string_view> phrases)
             const std::size_t first = at;
             while (at < end && phrases[at][depth] == byte) ++at;
             State state;
-            state.parent = node;
+            state.text = static_cast<std::uint32_t>(starts[first]);
             state.depth = static_cast<std::uint32_t>(depth + 1);
             state.byte = static_cast<unsigned char>(byte);
             open.push_back({static_cast<Node>(states_.size()), first, at});
@@ -56,10 +62,13 @@ void Automaton::link()
         const Node first = states_[root].first_child + node;
         from_root_[states_[first].byte] = first;
     }
-    for (Node node = 1; node < states_.size(); ++node) { // parents and shorter texts come first
-        State& state = states_[node];
-        if (state.depth > 1) state.fail = step(states_[state.parent].fail, state.byte);
-        if (state.longest == 0) state.longest = states_[state.fail].longest;
+    for (Node parent = 0; parent < states_.size(); ++parent) { // shorter texts come first
+        const State above = states_[parent];
+        for (Node node = above.first_child; node < above.first_child + above.children; ++node) {
+            State& state = states_[node];
+            if (parent != root) state.fail = step(above.fail, state.byte);
+            if (state.longest == 0) state.longest = states_[state.fail].longest;
+        }
     }
 }
 
@@ -81,14 +90,6 @@ Automaton::Node Automaton::step(Node node, unsigned char byte) const noexcept
     for (; node != root; node = states_[node].fail)
         if (const Node next = child(node, byte); next != root) return next;
     return from_root_[byte];
-}
-
-std::string Automaton::text(Node node) const
-{
-    std::string result(depth(node), '\0');
-    for (auto at = result.rbegin(); at != result.rend(); ++at, node = states_[node].parent)
-        *at = static_cast<char>(states_[node].byte);
-    return result;
 }
 
 } // namespace ysnp::trace

@@ -32,15 +32,16 @@ public:
     std::size_t depth(Node node) const noexcept { return states_[node].depth; }
     /// Length of the longest phrase that ends here; 0 when none does.
     std::size_t longest(Node node) const noexcept { return states_[node].longest; }
-    /// The text of that suffix.
-    std::string text(Node node) const;
+    /// The text of that suffix; valid as long as the automaton.
+    std::string_view text(Node node) const noexcept { return {text_.data() + states_[node].text, depth(node)}; }
     /// The first position at or after `from` at which a phrase may begin. What lies before it can be passed over at the
     /// root; the last few bytes of `text` are never passed over, as what follows them is not known.
     std::size_t skip(std::string_view text, std::size_t from) const noexcept;
 
 private:
     struct State {
-        Node fail = root, parent = root, first_child = 0;
+        Node fail = root, first_child = 0;
+        std::uint32_t text = 0; // where a phrase that begins with the node's text stands in text_
         std::uint32_t longest = 0, depth = 0;
         std::uint16_t children = 0;
         unsigned char byte = 0;
@@ -62,6 +63,7 @@ private:
     std::size_t leap_far(std::string_view text, std::size_t from) const noexcept;
     std::uint32_t slot(const char* gram) const noexcept;
 
+    std::string text_; // all phrases, one after the other
     std::vector<State> states_;
     std::array<Node, 256> from_root_{};
     Filter filter_ = Filter::nothing;

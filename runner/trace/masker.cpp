@@ -1,6 +1,6 @@
 #include "runner/trace/masker.h"
-#include "net/secret.h"
 #include <algorithm>
+#include <utility>
 
 namespace ysnp::trace {
 
@@ -15,21 +15,18 @@ Masker::Masker(const Secrets& secrets, Stage& next) : secrets_(secrets), next_(n
 void Masker::put(std::string_view bytes)
 {
     if (auto newest = secrets_.automaton(); newest != automaton_) adopt(std::move(newest));
-    if (node_ != Automaton::root && bytes.size() > 0) {
-        held_from_ = base_ - automaton_->depth(node_);
-        held_ = automaton_->text(node_);
-    }
+    held_from_ = base_ - automaton_->depth(node_);
+    held_ = automaton_->text(node_);
     scan(bytes);
     hand_on(base_ + bytes.size() - automaton_->depth(node_), bytes);
     base_ += bytes.size();
-    wipe(held_);
 }
 
 /// Secrets were added: read what is held back again, as it may hold some of them.
 void Masker::adopt(std::shared_ptr<const Automaton> automaton)
 {
-    std::string held = automaton_->text(node_);
-    automaton_ = std::move(automaton);
+    const auto before = std::exchange(automaton_, std::move(automaton));
+    const auto held = before->text(node_);
     node_ = Automaton::root;
     base_ -= held.size();
     for (const char c : held) {
@@ -37,7 +34,6 @@ void Masker::adopt(std::shared_ptr<const Automaton> automaton)
         ++base_;
         if (const auto length = automaton_->longest(node_)) cover(base_ - length, base_);
     }
-    wipe(held);
 }
 
 void Masker::scan(std::string_view bytes)
@@ -89,7 +85,7 @@ void Masker::pass(std::uint64_t begin, std::uint64_t end, std::string_view bytes
 {
     if (begin < end && begin < base_) {
         const auto stop = std::min(end, base_);
-        next_.put(std::string_view(held_).substr(begin - held_from_, stop - begin));
+        next_.put(held_.substr(begin - held_from_, stop - begin));
         begin = stop;
     }
     if (begin < end) next_.put(bytes.substr(begin - base_, end - begin));
@@ -104,7 +100,6 @@ void Masker::close()
     held_ = automaton_->text(node_);
     if (depth >= cut_secret) cover(held_from_, base_);
     hand_on(base_, {});
-    wipe(held_);
     node_ = Automaton::root;
     next_.close();
 }

@@ -3,7 +3,7 @@
 #include "runner/trace/stage.h"
 #include <cstdint>
 #include <memory>
-#include <string>
+#include <string_view>
 #include <vector>
 
 namespace ysnp::trace {
@@ -42,7 +42,7 @@ private:
     std::uint64_t base_ = 0;      // position in the stream of the current write's first byte
     std::uint64_t handed_on_ = 0; // every byte before it is decided and gone
     std::uint64_t held_from_ = 0; // position of held_'s first byte
-    std::string held_;            // the held-back bytes of the writes before; wiped after use
+    std::string_view held_;       // the held-back bytes of the writes before: part of a phrase, hence in the automaton
     std::vector<Span> covered_;   // occurrences not handed on yet, in order, apart
 };
 

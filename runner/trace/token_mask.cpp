@@ -87,7 +87,7 @@ void TokenMask::put(std::string_view bytes)
 std::size_t TokenMask::read_text(std::string_view bytes, std::size_t from)
 {
     const Automaton& automaton = shapes_.automaton();
-    const std::string held = automaton.text(node_);
+    const auto held = automaton.text(node_);
     std::size_t at = from;
     while (at < bytes.size()) {
         if (node_ == Automaton::root) at = automaton.skip(bytes, at);
@@ -98,11 +98,11 @@ std::size_t TokenMask::read_text(std::string_view bytes, std::size_t from)
     const auto found = automaton.longest(node_);
     const auto open = found != 0 ? 0 : automaton.depth(node_); // still undecided, at the end
     const auto decided = held.size() + (at - from) - open;
-    next_.put(std::string_view(held).substr(0, decided));
+    next_.put(held.substr(0, decided));
     if (decided > held.size()) next_.put(bytes.substr(from, decided - held.size()));
     if (found != 0) {
         const auto path = automaton.text(node_);
-        least_ = shapes_.least(std::string_view(path).substr(path.size() - found));
+        least_ = shapes_.least(path.substr(path.size() - found));
         node_ = Automaton::root;
         in_ = In::doubt;
     }

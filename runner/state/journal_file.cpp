@@ -1,0 +1,79 @@
+#include "runner/state/journal_file.h"
+#include "runner/state/fault.h"
+#include <cerrno>
+#include <fcntl.h>
+#include <string>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace ysnp::state {
+
+namespace {
+
+constexpr const char* schema = R"(
+CREATE TABLE jobs (
+    row INTEGER PRIMARY KEY, runner TEXT NOT NULL, gitlab TEXT NOT NULL, job_id INTEGER NOT NULL,
+    project TEXT NOT NULL, job_name TEXT NOT NULL, secrets_file TEXT NOT NULL, nonce TEXT NOT NULL,
+    digest TEXT NOT NULL, timeout INTEGER NOT NULL, accepted INTEGER NOT NULL, closed INTEGER) STRICT;
+CREATE UNIQUE INDEX open_jobs ON jobs (gitlab, job_id) WHERE closed IS NULL;
+CREATE INDEX known_jobs ON jobs (gitlab, job_id);
+CREATE TABLE steps (
+    job INTEGER NOT NULL, number INTEGER NOT NULL, step INTEGER NOT NULL, value TEXT NOT NULL, at INTEGER NOT NULL,
+    PRIMARY KEY (job, number)) STRICT, WITHOUT ROWID;
+PRAGMA application_id = 0x79736e70;
+PRAGMA user_version = 1;
+)";
+
+/// Makes the file with our mode before SQLite would with another, and refuses one that others could have written.
+const std::filesystem::path& checked(const std::filesystem::path& file)
+{
+    const int handle = ::open(file.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK, 0600);
+    if (handle < 0 && (errno == EACCES || errno == EPERM || errno == EROFS || errno == ENOENT))
+        raise(Fault::no_access,
+              "journal " + file.string() + ": cannot be opened; state_dir must exist and belong to the runner's user");
+    if (handle < 0 && errno == ELOOP)
+        raise(Fault::not_ours, "journal " + file.string() + ": is a symbolic link; remove it");
+    if (handle < 0) raise_system("journal " + file.string());
+    struct stat status {};
+    const bool known = ::fstat(handle, &status) == 0;
+    ::close(handle);
+    if (!known || !S_ISREG(status.st_mode) || status.st_uid != ::geteuid() || (status.st_mode & 022) != 0)
+        raise(Fault::not_ours,
+              "journal " + file.string() + ": must be a plain file that only the runner's user can write (chmod 600)");
+    return file;
+}
+
+std::int64_t pragma(Database& database, std::string_view sql)
+{
+    Statement statement = database.prepare(sql);
+    return statement.step() ? statement.integer(0) : 0;
+}
+
+/// Opens the file for this process alone, checks it, and creates the tables of a new one.
+void set_up(Database& database, const std::filesystem::path& file)
+{
+    database.execute("PRAGMA locking_mode = EXCLUSIVE; PRAGMA cache_size = -256; PRAGMA secure_delete = ON;");
+    database.execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA trusted_schema = OFF;");
+    Transaction alone(database);
+    const auto version = pragma(database, "PRAGMA user_version");
+    if (version > JournalFile::version)
+        raise(Fault::newer, "journal " + file.string() + ": has version " + std::to_string(version) +
+                                ", this program knows " + std::to_string(JournalFile::version) +
+                                "; run the newer ysnprunner or move the file away");
+    if (version == 0) {
+        if (pragma(database, "SELECT count(*) FROM sqlite_schema") != 0)
+            raise(Fault::damaged, "journal " + file.string() + ": is a database of another program; move it away");
+        database.execute(schema);
+    }
+    alone.commit();
+    Statement check = database.prepare("PRAGMA quick_check(1)");
+    if (!check.step() || check.text(0) != "ok")
+        raise(Fault::damaged,
+              "journal " + file.string() + ": is damaged; stop the runner, move the file away and start again");
+}
+
+} // namespace
+
+JournalFile::JournalFile(const std::filesystem::path& file) : Database(checked(file)) { set_up(*this, file); }
+
+} // namespace ysnp::state
