@@ -34,6 +34,15 @@ private:
     throw std::system_error(make_error_code(Error::invalid_value), path + ": " + why);
 }
 
+bool is_link(int folder, const std::filesystem::path& name)
+{
+    const int kept = errno;
+    struct stat status {};
+    const bool link = ::fstatat(folder, name.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0 && S_ISLNK(status.st_mode);
+    errno = kept;
+    return link;
+}
+
 // One component after the other, so that no symbolic link leads out of the folder. A missing file leaves -1.
 void descend(Descriptor& at, const std::filesystem::path& path)
 {
@@ -43,7 +52,8 @@ void descend(Descriptor& at, const std::filesystem::path& path)
         const bool last = std::next(part) == path.end();
         const int flags = O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | (last ? 0 : O_DIRECTORY);
         const int next = ::openat(at.get(), part->c_str(), flags);
-        if (next < 0 && errno == ELOOP) refuse(path.string(), "is a symbolic link, which is not followed");
+        if (next < 0 && is_link(at.get(), *part))
+            refuse(path.string(), "leads over a symbolic link, which is not followed");
         if (next < 0 && errno != ENOENT && errno != ENOTDIR)
             refuse(path.string(), std::generic_category().message(errno));
         at.reset(next);
