@@ -1,0 +1,28 @@
+#include "sample.h"
+#include <catch2/catch_test_macros.hpp>
+#include <chrono>
+
+using namespace ysnp::checks;
+
+TEST_CASE("a thousand entries and a script of 1 MiB are decided at once")
+{
+    JobFacts f = sample::facts();
+    f.steps[0].script.assign(1024, std::string(1024, 'x'));
+    std::string scripts = "deploy@" + digest_of(f, {}).digest, images = sample::image;
+    for (int i = 0; i < 1000; ++i) {
+        const std::string other = "entry " + std::to_string(i);
+        scripts += "\",\"job" + std::to_string(i) + "@" + digest_of_document(other);
+        images += "\",\"img@sha256:" + std::string(60, 'a') + std::to_string(1000 + i);
+    }
+    Documents d = sample::documents_for(f);
+    d.project_whitelist.text = sample::whitelist(scripts, images);
+    const auto start = std::chrono::steady_clock::now();
+    const Decision decision = sample::decide_with(d, f);
+    const auto took = std::chrono::steady_clock::now() - start;
+    CHECK(decision.allowed());
+#ifdef NDEBUG
+    CHECK(took < std::chrono::milliseconds(20));
+#else
+    CHECK(took < std::chrono::seconds(2)); // an unoptimised build on a busy machine
+#endif
+}
