@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 namespace ysnp::agent {
@@ -68,12 +69,11 @@ int execute(char** argv, char** environment, char** inherited)
     return error;
 }
 
+/// By the system call, as libc keeps some signals to itself.
 void reset_signals()
 {
-    struct sigaction plain;
-    memset(&plain, 0, sizeof plain);
-    plain.sa_handler = SIG_DFL;
-    for (int signal = 1; signal < 65; ++signal) sigaction(signal, &plain, nullptr);
+    const unsigned char plain[64] = {}; // the kernel's struct sigaction with SIG_DFL, no flags, an empty mask
+    for (int signal = 1; signal < 65; ++signal) syscall(SYS_rt_sigaction, signal, plain, nullptr, 8);
     sigset_t none;
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, nullptr);
