@@ -1,5 +1,5 @@
-#include "test/double/run.h"
 #include "gitlab-api/system_id.h"
+#include "test/double/run.h"
 #include <catch2/catch_test_macros.hpp>
 #include <fstream>
 #include <unistd.h>

@@ -1,6 +1,6 @@
-#include "test/double/run.h"
 #include "gitlab-api/api_url.h"
 #include "gitlab-api/tls_watch.h"
+#include "test/double/run.h"
 #include <catch2/catch_test_macros.hpp>
 #include <fstream>
 
