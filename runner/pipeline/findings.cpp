@@ -75,7 +75,7 @@ void find_missing_variables(const JobView& job, const Mentions& mentions, Findin
     for (const auto& name : names)
         into.undetermined.push_back(job.place().to_string() + ": $" + name +
                                     (is_gitlab_name(name)
-                                         ? " is set by GitLab only"
+                                         ? " is set by GitLab only."
                                          : " is defined nowhere in the file: a variable of the project or group?") +
                                     " To try the job here, give it a value under `variables:`");
 }
