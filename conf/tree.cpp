@@ -118,6 +118,7 @@ private:
     void leaf(const YAML::Mark& mark, YAML::anchor_t anchor, Node::Kind kind, const std::string& value, bool plain)
     {
         grow(mark_of(mark), 1);
+        if (value.find('\0') != std::string::npos) throw Refused{mark_of(mark), "a NUL character; text has none"};
         Node node;
         node.kind = kind;
         node.text = value;

@@ -49,6 +49,7 @@ TEST_CASE("depth, size and control characters are bounded [INV-14]")
     CHECK_THAT(findings("name: " + std::string(2u << 20, 'x')), ContainsSubstring("bytes, more than 1048576"));
     CHECK_THAT(findings("concurrent: 1\nlog: \x01\n"), ContainsSubstring("config.yml:2:6: a control character"));
     CHECK_THAT(findings(std::string(4000, '[')), ContainsSubstring("nested deeper"));
+    CHECK_THAT(findings("state_dir: \"/var/\\0lib\"\n"), ContainsSubstring("a NUL character"));
 }
 
 TEST_CASE("what is not YAML says where")
