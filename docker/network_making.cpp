@@ -22,16 +22,18 @@ void NetworkPool::Impl::refill()
         std::count_if(waiters.begin(), waiters.end(), [](const Waiter& waiter) { return !waiter.turn.is_set(); }));
     const std::size_t missing = options.spare > idle.size() ? options.spare - idle.size() : 0;
     while (!stopping && making < std::min(waiting + missing, most_makers)) {
+        const auto subnet = reserve();
+        if (!subnet) return; // a lease that ends calls again
         ++making;
-        tasks.spawn(make());
+        tasks.spawn(make(*subnet));
     }
 }
 
-asio::awaitable<void> NetworkPool::Impl::make()
+asio::awaitable<void> NetworkPool::Impl::make(std::uint32_t subnet)
 {
     bool made = false;
     try {
-        const auto network = co_await create();
+        const auto network = co_await create(subnet);
         made = network.has_value();
         if (network) deliver(*network);
     } catch (...) {
@@ -51,12 +53,11 @@ std::optional<std::uint32_t> NetworkPool::Impl::reserve()
     return subnets.reserve();
 }
 
-/// Nothing when every subnet is in use.
-asio::awaitable<std::optional<NetworkPool::Impl::Network>> NetworkPool::Impl::create()
+/// Begins with a reserved subnet and goes on with others while those are foreign. Nothing when all are in use.
+asio::awaitable<std::optional<NetworkPool::Impl::Network>> NetworkPool::Impl::create(std::uint32_t subnet)
 {
-    for (int tries = 0; tries < most_foreign_in_a_row; ++tries) {
-        const auto index = reserve();
-        if (!index) break;
+    std::optional<std::uint32_t> index = subnet;
+    for (int tries = 0; index && tries < most_foreign_in_a_row; ++tries) {
         NetworkSpec spec{random_name("job-net"), subnets.at(*index), owner_labels(options.owner), false, options.mtu};
         spec.labels["ysnp.pool"] = "job";
         try {
@@ -69,7 +70,9 @@ asio::awaitable<std::optional<NetworkPool::Impl::Network>> NetworkPool::Impl::cr
             }
         }
         subnets.mark_foreign(*index);
+        index = reserve();
     }
+    if (index) subnets.release(*index);
     co_return std::nullopt;
 }
 

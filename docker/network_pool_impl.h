@@ -48,8 +48,8 @@ struct NetworkPool::Impl {
     TaskGroup tasks;
 
 private:
-    boost::asio::awaitable<void> make();
-    boost::asio::awaitable<std::optional<Network>> create();
+    boost::asio::awaitable<void> make(std::uint32_t subnet);
+    boost::asio::awaitable<std::optional<Network>> create(std::uint32_t subnet);
     boost::asio::awaitable<void> recycle(Network network);
     boost::asio::awaitable<bool> unattached(NetworkId network);
     boost::asio::awaitable<void> discard(Network network, Deadline until);

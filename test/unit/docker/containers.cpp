@@ -224,9 +224,12 @@ TEST_CASE("an attach that ends inside a frame is a truncated stream [DK156] [AC-
 TEST_CASE("attach's refusals are plain text and mapped [DK162]")
 {
     FakeEngine fake;
-    fake.on("POST /containers/c1/attach",
-            raw("HTTP/1.1 404 Not Found\r\nContent-Type: application/vnd.docker.raw-stream\r\n"
-                "Connection: close\r\n\r\nNo such container: c1\r\n"));
+    fake.on("POST /containers/c1/attach", [](test::Peer& peer, const test::Recorded&) -> boost::asio::awaitable<void> {
+        const std::string bytes = "HTTP/1.1 404 Not Found\r\nContent-Type: application/vnd.docker.raw-stream\r\n\r\n"
+                                  "No such container: c1\r\n"; // no length: the end of the connection ends it
+        co_await peer.send(bytes);
+        peer.close();
+    });
     fake.on("POST /containers/c1/attach", json(409, R"({"message":"container is paused"})"));
     Engine engine = fake.engine();
     const EngineError missing = error_of(fake, engine.attach({"c1"}, soon()));

@@ -1,0 +1,294 @@
+#include "docker/janitor.h"
+#include "docker/network_pool.h"
+#include "docker/start_gate.h"
+#include "docker/sweep.h"
+#include "fake_engine.h"
+#include "net/failure.h"
+#include "net/task_group.h"
+
+using namespace ysnp;
+using namespace ysnp::docker;
+
+namespace {
+
+Reply gone() { return raw("HTTP/1.1 204 No Content\r\n\r\n"); }
+
+JanitorOptions quick(std::vector<std::string>& left)
+{
+    JanitorOptions options;
+    options.first_pause = std::chrono::milliseconds(1);
+    options.longest_pause = std::chrono::milliseconds(4);
+    options.left_behind = [&left](std::string_view object, std::string_view why) {
+        left.push_back(std::string(object) + ": " + std::string(why));
+    };
+    return options;
+}
+
+NetworkPoolOptions small_pool(const char* range = "10.213.0.0/24")
+{
+    NetworkPoolOptions options;
+    options.range = range;
+    options.spare = 0;
+    options.owner = {"r", "s"};
+    options.recheck = std::chrono::milliseconds(1);
+    return options;
+}
+
+/// Networks n1, n2, … ; every one of them can be removed and has nothing attached.
+void script_networks(FakeEngine& fake, int& made)
+{
+    fake.on("POST /networks/create", [&made](test::Peer& peer, const test::Recorded&) -> boost::asio::awaitable<void> {
+        const std::string bytes = test::json_reply(201, "{\"Id\":\"n" + std::to_string(++made) + "\"}");
+        co_await peer.send(bytes);
+    });
+    for (int i = 1; i <= 9; ++i) {
+        const std::string id = "n" + std::to_string(i);
+        fake.on("GET /networks/" + id, json(200, "{\"Id\":\"" + id + "\",\"Containers\":{}}"));
+        fake.on("DELETE /networks/" + id, gone());
+    }
+    fake.on("GET /containers/json", json(200, "[]"));
+}
+
+boost::asio::awaitable<void> until_idle(NetworkPool& pool, std::size_t count)
+{
+    for (int i = 0; i < 1000 && pool.idle() < count; ++i) co_await sleep_until(in(std::chrono::milliseconds(5)));
+}
+
+boost::asio::awaitable<std::string> take_and_return(NetworkPool& pool)
+{
+    const NetworkPool::Lease lease = co_await pool.take(soon());
+    co_return lease.id().value;
+}
+
+} // namespace
+
+TEST_CASE("a handover queues the removal and the janitor tries until it is gone [DK099] [DK177] [DK178]")
+{
+    FakeEngine fake;
+    Engine engine = fake.engine();
+    std::vector<std::string> left;
+    Janitor janitor(fake.context.get_executor(), engine, quick(left));
+    fake.on("DELETE /containers/c", json(500, R"({"message":"device busy"})"));
+    fake.on("DELETE /containers/c", json(409, R"({"message":"already in progress"})"));
+    fake.on("DELETE /containers/c", json(404, "{}"));
+    fake.on("DELETE /volumes/v", json(409, R"({"message":"volume is in use"})"));
+    fake.on("DELETE /volumes/v", gone());
+    {
+        const auto container = janitor.removes(ContainerId{"c"});
+        const auto volume = janitor.removes(VolumeName{"v"});
+        auto kept = janitor.removes(VolumeName{"kept"});
+        kept.release();
+        CHECK(janitor.pending() == 0);
+    }
+    CHECK(janitor.pending() == 2);
+    fake.run(janitor.join(soon()));
+    CHECK(fake.count("DELETE /containers/c") == 3);
+    CHECK(fake.count("DELETE /volumes/v") == 2);
+    CHECK(fake.count("DELETE /volumes/kept") == 0);
+    CHECK(left.empty());
+}
+
+TEST_CASE("a network with endpoints is emptied by force first [DK106]")
+{
+    FakeEngine fake;
+    Engine engine = fake.engine();
+    std::vector<std::string> left;
+    Janitor janitor(fake.context.get_executor(), engine, quick(left));
+    fake.on("DELETE /networks/n", json(403, R"({"message":"network has active endpoints"})"));
+    fake.on("DELETE /networks/n", gone());
+    fake.on("GET /networks/n", json(200, R"({"Id":"n","Containers":{"c9":{}}})"));
+    fake.on("POST /networks/n/disconnect", json(200, ""));
+    janitor.remove(NetworkId{"n"});
+    fake.run(janitor.join(soon()));
+    CHECK(fake.request("POST /networks/n/disconnect").body == R"({"Container":"c9","Force":true})");
+    CHECK(fake.count("DELETE /networks/n") == 2);
+}
+
+TEST_CASE("what cannot be removed is told, and the shutdown does not wait for ever [DK178]")
+{
+    FakeEngine fake;
+    Engine engine = fake.engine();
+    std::vector<std::string> left;
+    Janitor janitor(fake.context.get_executor(), engine, quick(left));
+    fake.on("DELETE /containers/c", json(500, R"({"message":"device busy"})"));
+    fake.on("DELETE /volumes/v", silence());
+    janitor.remove(ContainerId{"c"});
+    janitor.remove(VolumeName{"v"});
+    fake.run(janitor.join(in(std::chrono::milliseconds(60))));
+    CHECK(janitor.pending() == 0);
+    REQUIRE(left.size() == 2);
+    CHECK((left[0] + left[1]).find("container c: ") != std::string::npos);
+    CHECK((left[0] + left[1]).find("device busy") != std::string::npos);
+}
+
+TEST_CASE("the sweep takes what is ours and not adopted, whatever the Engine lists [DK183] [DK184] [AC-D15]")
+{
+    FakeEngine fake;
+    Engine engine = fake.engine();
+    const std::string ours = R"("ysnp.runner":"r","ysnp.system":"s")";
+    fake.on(
+        "GET /containers/json",
+        json(200, R"([{"Id":"c1","Labels":{)" + ours + R"(,"ysnp.job":"1"}},{"Id":"c2","Labels":{)" + ours +
+                      R"(,"ysnp.job":"2"}},{"Id":"x","Labels":{"ysnp.runner":"r","ysnp.system":"t"}},{"Id":"y"}])"));
+    fake.on("GET /volumes", json(200, R"({"Volumes":[{"Name":"v1","Labels":{)" + ours +
+                                          R"(,"ysnp.job":"1"}},{"Name":"w","Labels":null}]})"));
+    fake.on("GET /networks", json(200, R"([{"Id":"n1","Labels":{)" + ours + "}}]"));
+    for (const char* path : {"DELETE /containers/c2", "DELETE /networks/n1"}) fake.on(path, gone());
+    std::vector<std::string> left;
+    Janitor janitor(fake.context.get_executor(), engine, quick(left));
+    const Leftovers found = fake.run(find_leftovers(engine, {"r", "s"}, soon()));
+    CHECK(found.containers.size() == 2);
+    CHECK(found.volumes.size() == 1);
+    CHECK(remove_leftovers(found, {1}, janitor) == 2);
+    fake.run(janitor.join(soon()));
+    CHECK(fake.count("DELETE /containers/c2") == 1);
+    CHECK(fake.count("DELETE /containers/c1") == 0);
+    CHECK(
+        fake.request("GET /containers/json").target ==
+        "/v1.41/containers/json?all=1&filters=%7B%22label%22%3A%5B%22ysnp.runner%3Dr%22%2C%22ysnp.system%3Ds%22%5D%7D");
+}
+
+TEST_CASE("the pool prepares networks ahead and hands them out at once [DK103] [DK107]")
+{
+    FakeEngine fake;
+    int made = 0;
+    script_networks(fake, made);
+    Engine engine = fake.engine();
+    auto options = small_pool();
+    options.spare = 2;
+    NetworkPool pool(fake.context.get_executor(), engine, options);
+    pool.start();
+    fake.run(until_idle(pool, 2));
+    CHECK(pool.idle() == 2);
+    const std::string body = fake.request("POST /networks/create").body;
+    CHECK(body.find("\"Subnet\":\"10.213.0.") != std::string::npos);
+    CHECK(body.find("\"ysnp.runner\":\"r\"") != std::string::npos);
+    CHECK(fake.run(take_and_return(pool)).starts_with("n"));
+    fake.run(pool.stop(soon())); // [DK192]
+    CHECK(pool.idle() == 0);
+    for (int i = 1; i <= made; ++i) CHECK(fake.count("DELETE /networks/n" + std::to_string(i)) == 1);
+}
+
+TEST_CASE("a network comes back into use only when nothing is attached, started or not")
+{
+    FakeEngine fake;
+    int made = 0;
+    script_networks(fake, made);
+    fake.replace("GET /networks/n1", json(200, R"({"Id":"n1","Containers":{"c":{}}})"));
+    fake.on("GET /networks/n1", json(200, R"({"Id":"n1","Containers":{}})"));
+    fake.replace("GET /containers/json", json(200, R"([{"Id":"created"}])"));
+    fake.on("GET /containers/json", json(200, "[]"));
+    Engine engine = fake.engine();
+    NetworkPool pool(fake.context.get_executor(), engine, small_pool("10.213.0.0/28"));
+    CHECK(fake.run(take_and_return(pool)) == "n1");
+    CHECK(fake.run(take_and_return(pool)) == "n1"); // waited until it was free: there is only one subnet [DK104]
+    CHECK(fake.count("GET /networks/n1") >= 3);
+    CHECK(fake.count("GET /containers/json") >= 2);
+    CHECK(made == 1);
+    fake.run(pool.stop(soon()));
+}
+
+TEST_CASE("a subnet that somebody has is skipped; a full range is waited for, not failed [DK104] [DK105]")
+{
+    FakeEngine fake;
+    int made = 0;
+    fake.on("POST /networks/create", json(403, R"({"message":"Pool overlaps with other one on this address space"})"));
+    fake.on("POST /networks/create",
+            json(404, R"({"message":"could not find an available, non-overlapping IPv4 address pool"})"));
+    script_networks(fake, made);
+    Engine engine = fake.engine();
+    NetworkPool pool(fake.context.get_executor(), engine, small_pool("10.213.0.0/26"));
+    fake.run([](NetworkPool& from) -> boost::asio::awaitable<void> {
+        const NetworkPool::Lease one = co_await from.take(soon());
+        const NetworkPool::Lease two = co_await from.take(soon());
+        CHECK(one.id() != two.id());
+    }(pool));
+    CHECK(fake.count("POST /networks/create") == 4);
+    fake.run(pool.stop(soon()));
+}
+
+TEST_CASE("waiting for a network ends at the deadline, and another failure is told to who waits")
+{
+    FakeEngine fake;
+    int made = 0;
+    fake.on("POST /networks/create", json(500, R"({"message":"iptables failed"})"));
+    script_networks(fake, made);
+    Engine engine = fake.engine();
+    NetworkPool pool(fake.context.get_executor(), engine, small_pool("10.213.0.0/28"));
+    CHECK(error_of(fake, take_and_return(pool)).message() == "iptables failed");
+    const bool timed_out = fake.run([](NetworkPool& from) -> boost::asio::awaitable<bool> {
+        const NetworkPool::Lease one = co_await from.take(soon());
+        try {
+            const NetworkPool::Lease two = co_await from.take(in(std::chrono::milliseconds(50)));
+        } catch (const std::system_error& error) {
+            co_return error.code() == Failure::timed_out;
+        }
+        co_return false;
+    }(pool));
+    CHECK(timed_out);
+    fake.run(pool.stop(soon()));
+}
+
+TEST_CASE("networks of an earlier process are adopted if they are ours and free [DK193]")
+{
+    FakeEngine fake;
+    int made = 0;
+    script_networks(fake, made);
+    Engine engine = fake.engine();
+    NetworkPool pool(fake.context.get_executor(), engine, small_pool());
+    const Labels ours = owner_labels({"r", "s"});
+    pool.adopt({{"n7"}, "x", {"10.213.0.16/28"}, ours, {}});
+    pool.adopt({{"n8"}, "x", {"10.213.0.16/28"}, ours, {}});                         // the subnet is taken
+    pool.adopt({{"n9"}, "x", {"10.213.0.32/28"}, owner_labels({"r", "other"}), {}}); // not ours
+    fake.run(until_idle(pool, 1));
+    CHECK(fake.run(take_and_return(pool)) == "n7");
+    CHECK(fake.count("GET /networks/n8") + fake.count("GET /networks/n9") == 0);
+    fake.run(pool.stop(soon()));
+}
+
+TEST_CASE("starts go through the gate in the order in which they came [DK190]")
+{
+    boost::asio::io_context context(1);
+    StartGate gate(context.get_executor(), 2);
+    std::vector<int> order;
+    int inside = 0, most = 0;
+    TaskGroup group(context.get_executor());
+    const auto job = [&](int number) -> boost::asio::awaitable<void> {
+        const StartGate::Permit permit = co_await gate.enter(soon());
+        order.push_back(number);
+        most = std::max(most, ++inside);
+        co_await sleep_until(in(std::chrono::milliseconds(2)));
+        --inside;
+    };
+    for (int i = 0; i < 16; ++i) group.spawn(job(i));
+    test::run(context, group.join());
+    CHECK(most == 2);
+    CHECK(std::is_sorted(order.begin(), order.end()));
+    CHECK(order.size() == 16);
+}
+
+TEST_CASE("who gives up at the gate lets the others pass")
+{
+    boost::asio::io_context context(1);
+    StartGate gate(context.get_executor(), 1);
+    TaskGroup waiting(context.get_executor());
+    const bool second = test::run(context, [](StartGate& at, TaskGroup& group) -> boost::asio::awaitable<bool> {
+        std::optional<StartGate::Permit> first;
+        first.emplace(co_await at.enter(soon()));
+        group.spawn([](StartGate& inner) -> boost::asio::awaitable<void> {
+            const StartGate::Permit permit = co_await inner.enter(never());
+        }(at));
+        try {
+            const StartGate::Permit late = co_await at.enter(in(std::chrono::milliseconds(20)));
+            co_return false;
+        } catch (const std::system_error& error) {
+            if (error.code() != Failure::timed_out) co_return false;
+        }
+        group.cancel();
+        co_await group.join();
+        first.reset();
+        const StartGate::Permit next = co_await at.enter(soon());
+        co_return at.waiting() == 0;
+    }(gate, waiting));
+    CHECK(second);
+}
