@@ -114,7 +114,7 @@ TEST_CASE("namespace configurations choose the logger as the original does [GATE
             d.namespace_config = sample::document("cicd/a/youshallnotpass_config", row["config"].dump());
         CAPTURE(row.dump());
         const Policy policy = parse_policy(d, false);
-        CHECK(policy.logger == row["logger"]);
+        CHECK(policy.logger == row["logger"].get<std::string>());
         CHECK(policy.faults.empty() != row["parse_error"].get<bool>());
     }
 }
