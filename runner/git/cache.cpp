@@ -1,4 +1,6 @@
 #include "runner/git/cache.h"
+#include "runner/git/dot_git.h"
+#include "runner/git/file.h"
 #include "runner/git/source_fault.h"
 #include <algorithm>
 #include <cerrno>
@@ -135,6 +137,29 @@ void Cache::remember_tips(git_repository* repository, const std::vector<Oid>& co
             throw CorruptCache("the cache's refs cannot be written: " + last_error());
         Handle<git_reference> owned(reference);
     }
+}
+
+std::vector<Oid> Cache::tips(git_repository* repository) const
+{
+    std::vector<Oid> commits;
+    for (const std::string& name : tip_names(repository)) {
+        git_oid raw;
+        if (git_reference_name_to_id(&raw, repository, name.c_str()) < 0)
+            throw CorruptCache("a ref of the cache cannot be read: " + last_error());
+        commits.push_back(oid_from_bytes(raw.id));
+    }
+    return commits;
+}
+
+void Cache::note_shallow(std::vector<Oid> commits) const
+{
+    const std::string path = repository_dir() + "/shallow", draft = path + ".draft";
+    std::error_code code;
+    fs::remove(commits.empty() ? path : draft, code);
+    if (commits.empty()) return;
+    std::sort(commits.begin(), commits.end());
+    File::create(draft).write(shallow_file(commits));
+    fs::rename(draft, path);
 }
 
 } // namespace ysnp::git

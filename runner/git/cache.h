@@ -34,6 +34,11 @@ public:
     /// Remembers commits as a starting point for later fetches; the oldest are forgotten. Needs the exclusive lock.
     void remember_tips(git_repository* repository, const std::vector<Oid>& commits) const;
 
+    /// The commits that are remembered.
+    std::vector<Oid> tips(git_repository* repository) const;
+    /// Writes down which commits lack their parents: the next fetch tells the remote. Needs the exclusive lock.
+    void note_shallow(std::vector<Oid> commits) const;
+
     std::string objects_dir() const { return repository_dir() + "/objects"; }
     /// Folder of the packs made for jobs.
     std::string packs_dir() const { return dir_ + "/packs"; }

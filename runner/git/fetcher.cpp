@@ -58,14 +58,27 @@ private:
         if (fetched_.history.missing.empty()) return;
         std::vector<Want> wants = plan_.wants;
         if (!plan_.sha_is_tip && remote.sends_any_object()) wants.push_back({request_.sha});
-        remote.download(wants, request_.depth);
-        fetched_.store->refresh();
+        receive(remote, wants);
         look();
         expect_complete();
+        remember();
+    }
+
+    void receive(Remote& remote, const std::vector<Want>& wants)
+    {
+        remote.download(wants, request_.depth);
+        fetched_.store->refresh();
+    }
+
+    /// libgit2 loses entries of its list of shallow commits when the remote sends the parents of one: it is written
+    /// anew from what is there.
+    void remember()
+    {
         const auto& commits = fetched_.history.commits;
-        fetched_.cache->remember_tips(
-            fetched_.repository.get(),
-            {commits.begin(), commits.begin() + static_cast<std::ptrdiff_t>(fetched_.history.tips)});
+        const auto count = static_cast<std::ptrdiff_t>(fetched_.history.tips);
+        fetched_.cache->remember_tips(fetched_.repository.get(), {commits.begin(), commits.begin() + count});
+        const std::vector<Oid> all = fetched_.cache->tips(fetched_.repository.get());
+        fetched_.cache->note_shallow(walk_history(*fetched_.store, all, 0, request_.limits).cut);
     }
 
     void expect_complete() const
@@ -90,8 +103,8 @@ private:
             if (!fetched_.store->has(tag.oid)) wants.push_back({tag.name});
         if (!wants.empty()) {
             become_exclusive();
-            remote.download(wants, request_.depth);
-            fetched_.store->refresh();
+            receive(remote, wants);
+            remember();
         }
         for (const TagCandidate& tag : plan_.tags) {
             if (!fetched_.store->has(tag.oid)) continue;

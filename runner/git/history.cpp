@@ -68,10 +68,13 @@ private:
         const Commit commit = parse_commit(object.bytes(), oid);
         history_.commits.push_back(oid);
         history_.trees.push_back(commit.tree);
-        if (last && !commit.parents.empty())
-            history_.shallow.push_back(oid);
-        else
-            for (const Oid& parent : commit.parents) meet(parent);
+        if (last && !commit.parents.empty()) return history_.shallow.push_back(oid);
+        bool cut = false;
+        for (const Oid& parent : commit.parents) {
+            meet(parent);
+            cut = cut || !store_.has(parent);
+        }
+        if (cut) history_.cut.push_back(oid);
     }
 
     const ObjectStore& store_;

@@ -13,6 +13,7 @@ struct History {
     std::vector<Oid> shallow; ///< commits whose parents are left out; sorted
     std::vector<Oid> tags;    ///< annotated tag objects that the tips name
     std::vector<Oid> others;  ///< trees and blobs that a tag names directly
+    std::vector<Oid> cut;     ///< commits with a parent that the store lacks, though it belongs to the history
     std::vector<Oid> missing; ///< objects that the store lacks; empty: complete
 };
 

@@ -27,10 +27,7 @@ void Remote::check(int code, const char* what)
 {
     transport_.rethrow();
     if (code >= 0) return;
-    const git_error* error = git_error_last();
-    const bool about_files = error != nullptr && (error->klass == GIT_ERROR_OS || error->klass == GIT_ERROR_FILESYSTEM);
-    const std::string text = std::string(what) + " " + printable(url_) + ": " + last_error();
-    throw SourceFault(about_files ? SourceError::host : SourceError::object, text);
+    throw SourceFault(SourceError::object, std::string(what) + " " + printable(url_) + ": " + last_error());
 }
 
 std::vector<Advertised> Remote::list()
@@ -94,7 +91,10 @@ void Remote::download(const std::vector<Want>& wants, std::uint32_t depth)
     options.follow_redirects = GIT_REMOTE_REDIRECT_NONE;
     const bool partial = git_repository_is_shallow(repository_) == 1;
     options.depth = depth > 0 ? static_cast<int>(depth) : partial ? GIT_FETCH_DEPTH_UNSHALLOW : GIT_FETCH_DEPTH_FULL;
-    check(git_remote_download(remote_.get(), &refspecs, &options), "cannot fetch from");
+    const int code = git_remote_download(remote_.get(), &refspecs, &options);
+    transport_.rethrow();
+    // libgit2 does not tell whether the remote's bytes or the cache's files are wrong: a fresh cache will.
+    if (code < 0) throw CorruptCache(last_error());
     const git_indexer_progress* progress = git_remote_stats(remote_.get());
     received_objects_ += progress->received_objects;
 }

@@ -31,7 +31,8 @@ public:
     /// Whether the remote sends an object that is wanted by its own name (allow-reachable-sha1-in-want).
     bool sends_any_object() const;
     /// Fetches the wants to `depth` commits (0: whole history, also of what the repository has only in part) into the
-    /// repository's object store and its list of shallow commits; no ref changes. Throws SourceFault.
+    /// repository's object store and its list of shallow commits; no ref changes. Throws SourceFault, and CorruptCache
+    /// where the remote or the repository may be the cause.
     void download(const std::vector<Want>& wants, std::uint32_t depth);
 
     std::uint64_t received_bytes() const noexcept { return transport_.received_bytes(); }

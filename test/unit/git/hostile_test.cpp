@@ -186,10 +186,18 @@ TEST_CASE("a server that is away, breaks off or answers 5xx is worth another att
     const std::string sha = simple(project);
     Bench bench(project);
     test::Fault cut = fault("POST", "*/git-upload-pack");
-    cut.cut = test::Fault::Cut::after_request;
-    cut.times = 2;
+    cut.cut = test::Fault::Cut::before_request;
     bench.gitlab().add_fault(cut);
     expect_refused(bench.fetch(sha), SourceError::network);
+    bench.gitlab().clear_faults();
+
+    test::Fault broken = fault("POST", "*/git-upload-pack");
+    broken.raw = "HTTP/1.1 200 OK\r\nContent-Type: application/x-git-upload-pack-result\r\nContent-Length: 9999\r\n\r\n"
+                 "0008NAK\n";
+    bench.gitlab().add_fault(broken);
+    SourceRequest whole = bench.request(sha);
+    whole.depth = 0;
+    expect_refused(bench.fetch(std::move(whole)), SourceError::network);
     bench.gitlab().clear_faults();
 
     test::Fault unavailable = fault("GET", "*/info/refs");
