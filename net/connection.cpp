@@ -156,8 +156,9 @@ std::string connect_request(const Route& route)
 }
 
 /// Asks the proxy for a tunnel to the origin (RFC 9110 9.3.6).
-asio::awaitable<void> open_tunnel(Transport& transport, const Route& route)
+asio::awaitable<void> open_tunnel(Transport& transport, const Route& route, Deadline until)
 {
+    transport.expires_at(until);
     const std::string request = connect_request(route);
     error_code code;
     co_await asio::async_write(transport, asio::buffer(request), asio::redirect_error(asio::use_awaitable, code));
@@ -201,7 +202,7 @@ asio::awaitable<std::unique_ptr<Stream>> connect(asio::any_io_executor executor,
     co_await connect_transport(transport, route, connected);
     if (!route.origin.secure())
         co_return std::make_unique<StreamOver<Transport>>(std::move(transport), nullptr, std::string());
-    if (route.proxy) co_await open_tunnel(transport, route);
+    if (route.proxy) co_await open_tunnel(transport, route, connected);
     const Deadline secured = std::min(until, in(handshake_timeout));
     std::unique_ptr<Stream> stream = co_await secure(std::move(transport), route, std::move(trust), secured);
     co_return stream;
