@@ -93,7 +93,19 @@ void Masker::pass(std::uint64_t begin, std::uint64_t end, std::string_view bytes
 
 void Masker::end_write() { next_.end_write(); }
 
+void Masker::settle()
+{
+    let_go();
+    next_.settle();
+}
+
 void Masker::close()
+{
+    let_go();
+    next_.close();
+}
+
+void Masker::let_go()
 {
     const auto depth = automaton_->depth(node_);
     held_from_ = base_ - depth;
@@ -101,7 +113,6 @@ void Masker::close()
     if (depth >= cut_secret) cover(held_from_, base_);
     hand_on(base_, {});
     node_ = Automaton::root;
-    next_.close();
 }
 
 } // namespace ysnp::trace

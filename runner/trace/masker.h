@@ -23,6 +23,7 @@ public:
     Masker(const Secrets& secrets, Stage& next);
     void put(std::string_view bytes) override;
     void end_write() override;
+    void settle() override;
     void close() override;
 
 private:
@@ -32,6 +33,7 @@ private:
     void adopt(std::shared_ptr<const Automaton> automaton);
     void scan(std::string_view bytes);
     void cover(std::uint64_t begin, std::uint64_t end);
+    void let_go();
     void hand_on(std::uint64_t until, std::string_view bytes);
     void pass(std::uint64_t begin, std::uint64_t end, std::string_view bytes);
 

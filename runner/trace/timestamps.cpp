@@ -92,6 +92,9 @@ void Timestamps::end_write()
     next_.end_write();
 }
 
+/// A line may go on: only what end_write() ends is an entry.
+void Timestamps::settle() { next_.settle(); }
+
 void Timestamps::close()
 {
     if (!line_.empty()) entry({}, End::none);

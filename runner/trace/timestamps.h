@@ -26,6 +26,7 @@ public:
     Timestamps(StreamId stream, WallClock clock, Stage& next); // next must outlive it
     void put(std::string_view bytes) override;
     void end_write() override;
+    void settle() override;
     void close() override;
 
 private:

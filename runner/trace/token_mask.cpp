@@ -135,13 +135,24 @@ void TokenMask::release()
 
 void TokenMask::end_write() { next_.end_write(); }
 
+void TokenMask::settle()
+{
+    let_go();
+    next_.settle();
+}
+
 void TokenMask::close()
+{
+    let_go();
+    next_.close();
+}
+
+void TokenMask::let_go()
 {
     while (in_ == In::doubt) release();
     next_.put(shapes_.automaton().text(node_));
     node_ = Automaton::root;
     in_ = In::text;
-    next_.close();
 }
 
 } // namespace ysnp::trace

@@ -40,6 +40,7 @@ public:
     TokenMask(const TokenShapes& shapes, Stage& next); // both must outlive it
     void put(std::string_view bytes) override;
     void end_write() override;
+    void settle() override;
     void close() override;
 
 private:
@@ -47,6 +48,7 @@ private:
     std::size_t read_text(std::string_view bytes, std::size_t from);
     std::size_t read_doubt(std::string_view bytes, std::size_t from);
     void release();
+    void let_go();
 
     const TokenShapes& shapes_;
     Stage& next_;

@@ -123,6 +123,12 @@ void UrlMask::release()
 
 void UrlMask::end_write() { next_.end_write(); }
 
+void UrlMask::settle()
+{
+    release();
+    next_.settle();
+}
+
 void UrlMask::close()
 {
     release();

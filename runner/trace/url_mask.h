@@ -11,6 +11,7 @@ public:
     explicit UrlMask(Stage& next) : next_(next) {} // must outlive it
     void put(std::string_view bytes) override;
     void end_write() override;
+    void settle() override;
     void close() override;
 
 private:

@@ -116,11 +116,22 @@ void Utf8Repair::repair(std::string_view bytes)
 
 void Utf8Repair::end_write() { next_.end_write(); }
 
+void Utf8Repair::settle()
+{
+    let_go();
+    next_.settle();
+}
+
 void Utf8Repair::close()
+{
+    let_go();
+    next_.close();
+}
+
+void Utf8Repair::let_go()
 {
     for (std::size_t i = 0; i < begun_.size(); ++i) next_.put(replacement);
     begun_.clear();
-    next_.close();
 }
 
 } // namespace ysnp::trace

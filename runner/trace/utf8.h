@@ -18,11 +18,13 @@ public:
     explicit Utf8Repair(Stage& next) : next_(next) {} // must outlive it
     void put(std::string_view bytes) override;
     void end_write() override;
+    void settle() override;
     void close() override;
 
 private:
     void complete(std::string_view& bytes);
     void repair(std::string_view bytes);
+    void let_go();
 
     Stage& next_;
     std::string begun_; // at most three bytes of a character

@@ -13,6 +13,7 @@ struct Gather : Stage {
         pieces.emplace_back(bytes);
     }
     void end_write() override { ++writes; }
+    void settle() override {}
     void close() override { ++closes; }
 
     std::string text;

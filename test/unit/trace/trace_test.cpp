@@ -127,6 +127,19 @@ TEST_CASE("with timestamps a section looks as GitLab's viewer expects it [JOB-09
                        "\x1b[0K\x1b[36;1mB\x1b[0;m\x1b[0;m\n");
 }
 
+TEST_CASE("a marker is complete at once, whatever secrets begin like its last bytes")
+{
+    TraceOptions options = plain();
+    options.timestamps = true;
+    Trace trace(options);
+    trace.add_secret("K8S-token-value");
+    trace.add_secret("0Kish-secret");
+    trace.section_end("a");
+    trace.section_end("b");
+    const std::string head = "2026-01-31T09:08:07.000000Z 00O";
+    CHECK(all(trace) == head + " section_end:1769850487:a\r\x1b[0K\n" + head + "+section_end:1769850487:b\r\x1b[0K\n");
+}
+
 TEST_CASE("without trace_sections there are titles and no markers [TRC-34] [JOB-216]")
 {
     TraceOptions options = plain();
