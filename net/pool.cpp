@@ -7,19 +7,21 @@ namespace {
 constexpr std::chrono::seconds max_idle_time{90};
 }
 
-bool Pool::good(const Idle& idle, Deadline now) const
+bool Pool::young(const Idle& idle, Deadline now) const
 {
-    return now - idle.connection.born < max_age_ && now - idle.since < max_idle_time && idle.connection.stream->quiet();
+    return now - idle.connection.born < max_age_ && now - idle.since < max_idle_time;
 }
 
 std::optional<Pooled> Pool::take()
 {
     const auto now = std::chrono::steady_clock::now();
-    std::erase_if(idle_, [&](const Idle& idle) { return !good(idle, now); });
-    if (idle_.empty()) return std::nullopt;
-    Pooled connection = std::move(idle_.back().connection);
-    idle_.pop_back();
-    return connection;
+    std::erase_if(idle_, [&](const Idle& idle) { return !young(idle, now); });
+    while (!idle_.empty()) {
+        Pooled connection = std::move(idle_.back().connection);
+        idle_.pop_back();
+        if (connection.stream->quiet()) return connection;
+    }
+    return std::nullopt;
 }
 
 void Pool::give(Pooled connection)

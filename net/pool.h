@@ -29,7 +29,7 @@ private:
         Pooled connection;
         Deadline since;
     };
-    bool good(const Idle& idle, Deadline now) const;
+    bool young(const Idle& idle, Deadline now) const;
 
     std::size_t max_idle_;
     std::chrono::seconds max_age_;

@@ -1,6 +1,7 @@
 #include "net/proxy.h"
 #include "test/unit/net/client_fixture.h"
 #include <cstdlib>
+#include <fstream>
 
 using namespace ysnp;
 using namespace ysnp::test;
@@ -162,4 +163,23 @@ TEST_CASE("a proxy that says no is told with its status and is worth another try
     CHECK(code_of([&] { work("HTTP/1.1 200 OK\r\n\r\nsmuggled"); }) == Failure::transient);
     const std::string huge = "HTTP/1.1 200 OK\r\nX: " + std::string(100'000, 'x');
     CHECK(code_of([&] { work(huge.c_str()); }) == Failure::too_large);
+}
+
+TEST_CASE("no file of the host's user adds credentials or proxies: .netrc and .curlrc are not read [AC-G19]")
+{
+    const TempDir home;
+    for (const char* name : {".netrc", ".curlrc", ".gitconfig"})
+        std::ofstream(home / name) << "machine 127.0.0.1 login planted password planted\nproxy = http://127.0.0.1:1\n";
+    const char* before = std::getenv("HOME");
+    const std::string kept = before ? before : "";
+    ::setenv("HOME", home.path().c_str(), 1);
+    on_loop([](asio::any_io_executor executor) -> asio::awaitable<void> {
+        Pair pair(executor, always(reply(200, "direct")));
+        const net::Response response = co_await pair.client.send(get("/"), in(10s));
+        CHECK(response.body == "direct");
+        for (const auto& header : pair.server.requests().front().headers)
+            CHECK(header.value.find("planted") == std::string::npos);
+        CHECK(pair.server.requests().front().header("Authorization").empty());
+    });
+    ::setenv("HOME", kept.c_str(), 1);
 }

@@ -119,6 +119,13 @@ TEST_CASE("zero, negative numbers, dates and garbage ask for nothing; huge ones 
     CHECK(net::retry_pause(options, 1, with({{"Retry-After", "1"}}), noon, 0.5) == 1s);
 }
 
+TEST_CASE("the server's own clock counts for nothing: a forged Date moves no pause [AC-G20]")
+{
+    const char* reset = "Wed, 21 Oct 2015 12:00:30 GMT";
+    for (const char* forged : {"Wed, 21 Oct 2015 12:00:29 GMT", "Thu, 01 Jan 1970 00:00:00 GMT", "x"})
+        CHECK(net::asked_pause(with({{"Date", forged}, {"RateLimit-ResetTime", reset}}), noon) == 30s);
+}
+
 TEST_CASE("without a wish the pause doubles from 100 ms to a minute, with jitter in its upper half")
 {
     const net::RetryOptions options;
