@@ -80,8 +80,9 @@ public:
     boost::asio::awaitable<Removal> remove(ContainerId container, Deadline until);
     /// Those that carry all of the labels, running or not. An empty value asks for the key alone.
     boost::asio::awaitable<std::vector<ContainerSummary>> list_containers(Labels labels, Deadline until);
-    /// Containers with an endpoint on the network, those that never ran included.
-    boost::asio::awaitable<std::vector<ContainerSummary>> list_attached(NetworkId network, Deadline until);
+    /// Containers that belong to the network, those that never ran included: until its start a container only knows the
+    /// network's name, afterwards its id.
+    boost::asio::awaitable<std::vector<ContainerSummary>> list_attached(NetworkInfo network, Deadline until);
 
     // Archives: uncompressed tar only, and only for containers that this Engine object created and nobody started
     boost::asio::awaitable<void> put_archive(ContainerId container, std::string path,

@@ -164,9 +164,9 @@ asio::awaitable<std::vector<ContainerSummary>> Engine::list_containers(Labels la
     co_return parse_containers(reply.body);
 }
 
-asio::awaitable<std::vector<ContainerSummary>> Engine::list_attached(NetworkId network, Deadline until)
+asio::awaitable<std::vector<ContainerSummary>> Engine::list_attached(NetworkInfo network, Deadline until)
 {
-    const std::string filter = reply::dump({{"network", reply::Json::array({network.value})}});
+    const std::string filter = reply::dump({{"network", reply::Json::array({network.id.value, network.name})}});
     Ask ask{.method = "GET", .path = "/containers/json?all=1&filters=" + net::percent_encode(filter)};
     const net::Response reply = co_await impl_->ask(std::move(ask), until);
     co_return parse_containers(reply.body);

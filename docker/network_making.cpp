@@ -90,7 +90,7 @@ asio::awaitable<bool> NetworkPool::Impl::unattached(NetworkId network)
     const auto info = co_await engine.inspect_network(network, in(one_call));
     if (!info) throw EngineError(http_status_code(404), "GET /networks", 404, "it is gone", FailureReason::system);
     if (!info->attached.empty()) co_return false;
-    const auto containers = co_await engine.list_attached(network, in(one_call));
+    const auto containers = co_await engine.list_attached(*info, in(one_call));
     co_return containers.empty();
 }
 

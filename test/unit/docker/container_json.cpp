@@ -65,7 +65,7 @@ TEST_CASE("the create request carries the whole hardening [DK141] [AC-D01]")
     CHECK(body(spec())["OpenStdin"] == true);
 }
 
-TEST_CASE("nothing of a job changes what the container gets of the host [AC-D01] [INV-06]")
+TEST_CASE("nothing of a job changes what the container gets of the host [AC-D01] [INV-6]")
 {
     ContainerSpec hostile = spec();
     hostile.command = {"--privileged", "\",\"HostConfig\":{\"Privileged\":true}"};
@@ -122,7 +122,7 @@ TEST_CASE("an honest Engine shows no drift")
     CHECK(drift(spec(), prefixed).empty());
 }
 
-TEST_CASE("each deviation after create is named [AC-D02] [AC-D16] [INV-05]")
+TEST_CASE("each deviation after create is named [AC-D02] [AC-D16] [INV-5]")
 {
     const auto only = [](const char* what, auto change) {
         Inspection found = honest(spec());

@@ -56,8 +56,10 @@ TEST_CASE("live: a network is not free while a created container names it, nor w
     spec.network = JoinNetwork{network.value, {"build"}};
     const Created created = live.run(live.engine.create(spec, soon()));
     CHECK(drift(spec, *live.run(live.engine.inspect(created.id, soon()))).empty());
-    CHECK(live.run(live.engine.list_attached(network, soon())).size() == 1);
-    CHECK(live.run(live.engine.inspect_network(network, soon()))->attached.empty());
+    const auto info = live.run(live.engine.inspect_network(network, soon()));
+    REQUIRE(info);
+    CHECK(info->attached.empty());
+    CHECK(live.run(live.engine.list_attached(*info, soon())).size() == 1);
     live.run(live.engine.start(created.id, soon()));
     CHECK(live.run(live.engine.inspect_network(network, soon()))->attached.size() == 1);
     CHECK(live.run(live.engine.remove_network(network, soon())) == Removal::in_use);
