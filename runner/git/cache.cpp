@@ -151,6 +151,8 @@ std::vector<Oid> Cache::tips(git_repository* repository) const
     return commits;
 }
 
+bool Cache::is_shallow() const { return fs::exists(repository_dir() + "/shallow"); }
+
 void Cache::note_shallow(std::vector<Oid> commits) const
 {
     const std::string path = repository_dir() + "/shallow", draft = path + ".draft";

@@ -36,6 +36,8 @@ public:
 
     /// The commits that are remembered.
     std::vector<Oid> tips(git_repository* repository) const;
+    /// Whether some commits lack their parents.
+    bool is_shallow() const;
     /// Writes down which commits lack their parents: the next fetch tells the remote. Needs the exclusive lock.
     void note_shallow(std::vector<Oid> commits) const;
 

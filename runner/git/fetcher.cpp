@@ -1,4 +1,5 @@
 #include "runner/git/fetcher.h"
+#include "runner/git/cache_repack.h"
 #include "runner/git/source_fault.h"
 #include <algorithm>
 
@@ -21,6 +22,7 @@ public:
         look();
         if (!fetched_.history.missing.empty()) download(remote);
         follow_tags(remote);
+        if (exclusive_) repack_if_many(*fetched_.cache, fetched_.repository.get(), *fetched_.store, request_.limits);
         if (exclusive_) fetched_.cache->relock(Cache::Lock::shared);
         stats_.received_bytes += remote.received_bytes();
         stats_.received_objects += remote.received_objects();
@@ -77,8 +79,10 @@ private:
         const auto& commits = fetched_.history.commits;
         const auto count = static_cast<std::ptrdiff_t>(fetched_.history.tips);
         fetched_.cache->remember_tips(fetched_.repository.get(), {commits.begin(), commits.begin() + count});
-        const std::vector<Oid> all = fetched_.cache->tips(fetched_.repository.get());
-        fetched_.cache->note_shallow(walk_history(*fetched_.store, all, 0, request_.limits).cut);
+        if (fetched_.cache->is_shallow()) {
+            const std::vector<Oid> all = fetched_.cache->tips(fetched_.repository.get());
+            fetched_.cache->note_shallow(walk_history(*fetched_.store, all, 0, request_.limits).cut);
+        }
     }
 
     void expect_complete() const

@@ -73,8 +73,56 @@ Oid PackReader::oid_at_offset(std::uint64_t offset) const
     return oid_of(found->second);
 }
 
+/// The first bytes of an entry: type and size, then a base's offset or name.
+struct PackReader::Head {
+    unsigned char bytes[48] = {};
+    std::size_t size = 0, at = 0;
+
+    unsigned next()
+    {
+        if (at == size || at >= 40) damaged();
+        return bytes[at++];
+    }
+
+    std::uint64_t take_size(unsigned first)
+    {
+        std::uint64_t value = first & 15;
+        for (unsigned shift = 4; (first & 0x80) != 0 && shift < 60; shift += 7) {
+            first = next();
+            value |= static_cast<std::uint64_t>(first & 0x7F) << shift;
+        }
+        return value;
+    }
+
+    std::uint64_t take_distance()
+    {
+        unsigned byte = next();
+        std::uint64_t back = byte & 0x7F;
+        while ((byte & 0x80) != 0) {
+            byte = next();
+            back = (back + 1) << 7 | (byte & 0x7F);
+        }
+        return back;
+    }
+
+    Oid take_name()
+    {
+        if (at + 20 > size) damaged();
+        at += 20;
+        return oid_from_bytes(bytes + at - 20);
+    }
+};
+
+PackReader::Head PackReader::head_at(std::uint64_t offset) const
+{
+    Head head;
+    head.size = pack_.read_at(offset, reinterpret_cast<char*>(head.bytes), sizeof head.bytes);
+    return head;
+}
+
 PackReader::Entry PackReader::entry(std::uint32_t number) const
 {
+    constexpr unsigned by_distance = 6, by_name = 7;
     Entry entry;
     entry.offset = offset_of(number);
     entry.crc = number_at(names_at + std::size_t{count_} * 20 + std::size_t{number} * 4);
@@ -82,37 +130,17 @@ PackReader::Entry PackReader::entry(std::uint32_t number) const
         std::upper_bound(by_offset_.begin(), by_offset_.end(), std::pair{entry.offset, ~std::uint32_t{0}});
     entry.end = next == by_offset_.end() ? pack_.size() - trailer_size : next->first;
 
-    unsigned char head[48] = {}; // type and size, then a base's offset or name
-    const std::size_t got = pack_.read_at(entry.offset, reinterpret_cast<char*>(head), sizeof head);
-    std::size_t at = 0;
-    const auto next_byte = [&]() -> unsigned {
-        if (at == got || at >= 40) damaged();
-        return head[at++];
-    };
-    unsigned byte = next_byte();
-    entry.type = byte >> 4 & 7;
-    entry.size = byte & 15;
-    for (unsigned shift = 4; (byte & 0x80) != 0 && shift < 60; shift += 7) {
-        byte = next_byte();
-        entry.size |= static_cast<std::uint64_t>(byte & 0x7F) << shift;
-    }
-    if (entry.type == 6) {
-        byte = next_byte();
-        std::uint64_t back = byte & 0x7F;
-        while ((byte & 0x80) != 0) {
-            byte = next_byte();
-            back = (back + 1) << 7 | (byte & 0x7F);
-        }
-        entry.base = oid_at_offset(entry.offset - back);
-        entry.type = 7;
-    } else if (entry.type == 7) {
-        if (at + 20 > got) damaged();
-        entry.base = oid_from_bytes(head + at);
-        at += 20;
-    } else if (entry.type < 1 || entry.type > 4) {
+    Head head = head_at(entry.offset);
+    const unsigned first = head.next();
+    entry.type = first >> 4 & 7;
+    entry.size = head.take_size(first);
+    if (entry.type == by_distance) entry.base = oid_at_offset(entry.offset - head.take_distance());
+    if (entry.type == by_name) entry.base = head.take_name();
+    if (entry.base)
+        entry.type = by_name;
+    else if (entry.type < 1 || entry.type > 4)
         damaged();
-    }
-    entry.data_offset = entry.offset + at;
+    entry.data_offset = entry.offset + head.at;
     if (entry.end <= entry.data_offset) damaged();
     return entry;
 }

@@ -30,6 +30,8 @@ public:
     const File& pack() const noexcept { return pack_; }
 
 private:
+    struct Head;
+    Head head_at(std::uint64_t offset) const;
     std::uint32_t number_at(std::size_t position) const;
     Oid oid_of(std::uint32_t number) const;
     std::uint64_t offset_of(std::uint32_t number) const;

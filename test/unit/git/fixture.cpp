@@ -1,5 +1,6 @@
 #include "fixture.h"
 #include <algorithm>
+#include <catch2/catch_test_macros.hpp>
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
@@ -54,9 +55,10 @@ bool Outcome::said(ProgressKind kind, const std::string& line) const
     return std::find(progress.begin(), progress.end(), std::pair(kind, line)) != progress.end();
 }
 
-Bench::Bench(Project& project)
+Bench::Bench(Project& project, test::ServerOptions server)
 {
     test::FakeGitlabOptions options;
+    options.server = std::move(server);
     options.repositories["g/p"] = project.bare();
     options.git_tokens[canary] = "g/p";
     gitlab_ = std::make_unique<test::FakeGitlab>(context_.get_executor(), std::move(options));
@@ -114,6 +116,16 @@ std::string read_file(const fs::path& path)
 {
     std::ifstream file(path, std::ios::binary);
     return {std::istreambuf_iterator<char>(file), {}};
+}
+
+void expect_refused(const Outcome& outcome, SourceError error)
+{
+    INFO(outcome.result.message);
+    CHECK(to_string(outcome.result.error) == to_string(error));
+    CHECK(outcome.result.exit_code != 0);
+    CHECK_FALSE(outcome.result.message.empty());
+    CHECK(outcome.result.message.find(canary) == std::string::npos);
+    CHECK(outcome.tar.empty()); // refused as a whole: before the first byte
 }
 
 bool found_below(const fs::path& dir, const std::string& text)

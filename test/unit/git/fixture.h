@@ -45,7 +45,7 @@ struct Outcome {
 /// A GitLab, a project, a cache folder, and requests against them.
 class Bench {
 public:
-    explicit Bench(Project& project);
+    explicit Bench(Project& project, test::ServerOptions server = {});
 
     SourceRequest request(const std::string& sha) const;
     Outcome fetch(SourceRequest request);
@@ -77,6 +77,9 @@ public:
     std::vector<std::pair<ProgressKind, std::string>> lines;
     std::string tar;
 };
+
+/// The fetch failed that way: before the first byte of tar, in words, without the token.
+void expect_refused(const Outcome& outcome, SourceError error);
 
 /// Whether any file below holds the text.
 bool found_below(const std::filesystem::path& dir, const std::string& text);
