@@ -249,3 +249,24 @@ TEST_CASE("live: an archive fills a volume before the start and a fresh containe
     live.run(janitor.join(soon()));
     CHECK(live.run(live.engine.list_volumes(owner_labels(live.owner), soon())).empty());
 }
+
+TEST_CASE("live: a container that outgrows its memory is reported as such [DK165] [AC-D07]")
+{
+    LiveEngine live;
+    Janitor janitor(live.context.get_executor(), live.engine);
+    ContainerSpec spec = live.spec({"dd", "if=/dev/zero", "of=/dev/null", "bs=200M", "count=1"});
+    spec.host.memory = spec.host.memory_swap = 16u << 20;
+    const Created created = live.run(live.engine.create(spec, soon()));
+    live.run(live.engine.start(created.id, soon()));
+    std::optional<Inspection> found;
+    for (int i = 0; i < 400; ++i) {
+        found = live.run(live.engine.inspect(created.id, soon()));
+        if (found && found->status == "exited") break;
+        live.run(sleep_until(in(std::chrono::milliseconds(25))));
+    }
+    janitor.remove(created.id);
+    live.run(janitor.join(soon()));
+    REQUIRE(found);
+    CHECK(found->oom_killed);
+    CHECK(found->exit_code == 137);
+}
