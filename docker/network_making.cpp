@@ -11,6 +11,7 @@ namespace {
 constexpr std::size_t most_makers = 4; // the Engine makes one after the other anyway
 constexpr int most_foreign_in_a_row = 256;
 constexpr std::chrono::seconds one_call{60};
+constexpr std::chrono::milliseconds refill_pause{1000};
 constexpr std::chrono::seconds patience{60}; // for the last container to leave a network
 constexpr std::chrono::seconds foreign_pause{5};
 
@@ -27,6 +28,20 @@ void NetworkPool::Impl::refill()
         ++making;
         tasks.spawn(make(*subnet));
     }
+}
+
+void NetworkPool::Impl::refill_later()
+{
+    if (refill_is_due || idle.size() >= options.spare) return;
+    refill_is_due = true;
+    tasks.spawn(pause_and_refill());
+}
+
+asio::awaitable<void> NetworkPool::Impl::pause_and_refill()
+{
+    const bool stop_came = co_await stopped.wait(in(refill_pause));
+    refill_is_due = false;
+    if (!stop_came) refill();
 }
 
 asio::awaitable<void> NetworkPool::Impl::make(std::uint32_t subnet)

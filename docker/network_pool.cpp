@@ -21,8 +21,8 @@ std::system_error timed_out()
 
 NetworkPool::Impl::Impl(asio::any_io_executor chosen_executor, Engine& chosen_engine, NetworkPoolOptions chosen)
     : executor(chosen_executor), engine(chosen_engine), options(std::move(chosen)),
-      subnets(Subnets(options.range), std::random_device{}()), link(std::make_shared<Lease::Link>(Lease::Link{this})),
-      tasks(chosen_executor)
+      subnets(Subnets(options.range), std::random_device{}()), stopped(chosen_executor),
+      link(std::make_shared<Lease::Link>(Lease::Link{this})), tasks(chosen_executor)
 {
 }
 
@@ -32,7 +32,7 @@ asio::awaitable<NetworkPool::Impl::Network> NetworkPool::Impl::take(Deadline unt
     if (!idle.empty() && waiters.empty()) {
         Network network = idle.front();
         idle.pop_front();
-        refill();
+        refill_later();
         co_return network;
     }
     const auto self = waiters.emplace(waiters.end(), executor);
@@ -76,12 +76,14 @@ void NetworkPool::Impl::fail_one(std::exception_ptr failure)
 asio::awaitable<void> NetworkPool::Impl::stop(Deadline until)
 {
     stopping = true;
+    stopped.set();
     while (std::any_of(waiters.begin(), waiters.end(), [](const Waiter& waiter) { return !waiter.turn.is_set(); }))
         fail_one(
             std::make_exception_ptr(std::system_error(make_error_code(Error::operation_cancelled), "job network")));
     const bool done = co_await tasks.join_until(until);
     if (!done) tasks.cancel();
     co_await tasks.join();
+    link.reset(); // a lease that comes back from now on finds nobody; the next start removes its network
     co_await remove_idle(until);
 }
 

@@ -33,6 +33,8 @@ struct NetworkPool::Impl {
     void adopt(const NetworkInfo& found);
     /// Starts as many makers as waiters and spares need.
     void refill();
+    /// The same in a while: making a network now would slow down the start of the container that took one.
+    void refill_later();
     boost::asio::awaitable<void> stop(Deadline until);
 
     boost::asio::any_io_executor executor;
@@ -43,11 +45,14 @@ struct NetworkPool::Impl {
     std::list<Waiter> waiters;
     std::size_t making = 0;
     bool stopping = false;
+    bool refill_is_due = false;
+    Event stopped;
     Deadline next_forgiveness{};
     std::shared_ptr<Lease::Link> link; // shared with the leases, which hold it weakly
     TaskGroup tasks;
 
 private:
+    boost::asio::awaitable<void> pause_and_refill();
     boost::asio::awaitable<void> make(std::uint32_t subnet);
     boost::asio::awaitable<std::optional<Network>> create(std::uint32_t subnet);
     boost::asio::awaitable<void> recycle(Network network);

@@ -163,7 +163,13 @@ TEST_CASE("the pool prepares networks ahead and hands them out at once [DK103] [
     const std::string body = fake.request("POST /networks/create").body;
     CHECK(body.find("\"Subnet\":\"10.213.0.") != std::string::npos);
     CHECK(body.find("\"ysnp.runner\":\"r\"") != std::string::npos);
-    CHECK(fake.run(take_and_return(pool)).starts_with("n"));
+    {
+        const NetworkPool::Lease lease = fake.run(pool.take(soon()));
+        CHECK(lease.id().value.starts_with("n"));
+        CHECK(pool.idle() == 1);
+        fake.run(until_idle(pool, 2)); // the next spare one, after a pause
+        CHECK(made == 3);
+    }
     fake.run(pool.stop(soon())); // [DK192]
     CHECK(pool.idle() == 0);
     for (int i = 1; i <= made; ++i) CHECK(fake.count("DELETE /networks/n" + std::to_string(i)) == 1);
@@ -227,6 +233,23 @@ TEST_CASE("waiting for a network ends at the deadline, and another failure is to
     }(pool));
     CHECK(timed_out);
     fake.run(pool.stop(soon()));
+}
+
+TEST_CASE("a lease that outlives its pool is left to the next start")
+{
+    FakeEngine fake;
+    int made = 0;
+    script_networks(fake, made);
+    Engine engine = fake.engine();
+    std::optional<NetworkPool::Lease> lease;
+    {
+        NetworkPool pool(fake.context.get_executor(), engine, small_pool());
+        lease.emplace(fake.run(pool.take(soon())));
+        fake.run(pool.stop(soon()));
+        CHECK_THROWS_AS(fake.run(pool.take(soon())), std::system_error);
+    }
+    lease.reset();
+    CHECK(fake.count("DELETE /networks/n1") == 0);
 }
 
 TEST_CASE("networks of an earlier process are adopted if they are ours and free [DK193]")
