@@ -23,6 +23,7 @@ private:
 
     void on_field_impl(http::field, string_view name, string_view value, error_code&) override
     {
+        if (is_header_done()) return; // a trailer: never merged into the header (RFC 9110 6.5.1)
         head.headers.push_back({std::string(name), std::string(value)});
     }
 

@@ -238,3 +238,17 @@ TEST_CASE("HEAD has no body whatever its header says")
         CHECK(pair.server.connections() == 1);
     });
 }
+
+TEST_CASE("trailers are read and dropped: what comes after the body adds nothing to the header")
+{
+    on_loop([](asio::any_io_executor executor) -> asio::awaitable<void> {
+        Pair pair(executor, always("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + chunk("body") +
+                                   "0\r\nJob-Status: canceled\r\n\r\n"));
+        for (int round = 0; round < 2; ++round) {
+            const net::Response response = co_await pair.client.send(get("/"), in(std::chrono::seconds(10)));
+            CHECK(response.body == "body");
+            CHECK(response.header("Job-Status").empty());
+        }
+        CHECK(pair.server.connections() == 1);
+    });
+}
