@@ -43,7 +43,7 @@ struct Registration {
 struct RunnerCredentials {
     std::int64_t id = 0; ///< 0: a very old GitLab that does not tell
     Secret token;
-    std::optional<std::chrono::system_clock::time_point> expires; ///< nothing: never
+    std::optional<std::chrono::sys_seconds> expires; ///< nothing: never
 };
 
 enum class Verdict {

@@ -50,10 +50,7 @@ std::optional<WallTime> parse_expiry(std::string_view text)
         refuse();
     if (date.year() <= year(1)) return std::nullopt; // gitlab-runner's spelling of "never"
     const auto time = hours(digits(text, 11, 2)) + minutes(digits(text, 14, 2)) + seconds(digits(text, 17, 2));
-    // Counted in seconds up to here: nanoseconds end in the year 2262.
-    const auto whole = sys_days(date).time_since_epoch() + time - zone_of(skip_fraction(text.substr(19)));
-    constexpr auto last = floor<seconds>(WallTime::max().time_since_epoch());
-    return WallTime(std::min<seconds>(whole, last));
+    return sys_days(date) + time - zone_of(skip_fraction(text.substr(19)));
 }
 
 std::string format_time(WallTime time)

@@ -6,7 +6,8 @@
 
 namespace ysnp::gitlab {
 
-using WallTime = std::chrono::system_clock::time_point;
+/// Whole seconds: the clock's own nanoseconds end in the year 2262, tokens may not.
+using WallTime = std::chrono::sys_seconds;
 
 /// GitLab's token_expires_at (ISO 8601); nothing for null, "" and the year 1. Throws (Failure::protocol) on other text.
 std::optional<WallTime> parse_expiry(std::string_view text);

@@ -40,6 +40,13 @@ void add_source(CLI::App& command, std::string& job, std::string& payload, std::
     command.add_flag("--working-tree", working_tree, "Take the files as they are, not the commit at HEAD");
 }
 
+/// A switch that may be absent: --name, --name=true or --name=false.
+CLI::Option* add_switch(CLI::App& command, const std::string& name, std::optional<bool>& into, const std::string& text)
+{
+    return command.add_flag_function(
+        name, [&into](std::int64_t count) { into = count > 0; }, text);
+}
+
 void declare_register(CLI::App& app, CommandLine& line)
 {
     CLI::App* command = nullptr;
@@ -56,13 +63,14 @@ void declare_register(CLI::App& app, CommandLine& line)
     command->add_flag("--leave-runner", into.leave_runner, "Keep the runner at GitLab when registration fails here")
         ->envname("REGISTER_LEAVE_RUNNER");
     command->add_option("--tag-list", into.tag_list, "Tags, separated by commas")->envname("RUNNER_TAG_LIST");
-    command->add_flag("--run-untagged", into.run_untagged, "Run jobs without tags")->envname("REGISTER_RUN_UNTAGGED");
-    command->add_flag("--locked", into.locked, "Lock to the project; default true")->envname("REGISTER_LOCKED");
+    add_switch(*command, "--run-untagged", into.run_untagged, "Run jobs without tags")
+        ->envname("REGISTER_RUN_UNTAGGED");
+    add_switch(*command, "--locked", into.locked, "Lock to the project; default true")->envname("REGISTER_LOCKED");
     command->add_option("--access-level", into.access_level, "not_protected or ref_protected")
         ->envname("REGISTER_ACCESS_LEVEL");
     command->add_option("--maximum-timeout", into.maximum_timeout, "Longest time of a job, in seconds")
         ->envname("REGISTER_MAXIMUM_TIMEOUT");
-    command->add_flag("--paused", into.paused, "Start paused")->envname("REGISTER_PAUSED");
+    add_switch(*command, "--paused", into.paused, "Start paused")->envname("REGISTER_PAUSED");
     command->add_option("--maintenance-note", into.maintenance_note, "Note for maintainers")
         ->envname("REGISTER_MAINTENANCE_NOTE");
 }

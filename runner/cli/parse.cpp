@@ -21,16 +21,17 @@ std::string unknown_flag(const std::string& argument, const CLI::App& command)
     const std::string flag = argument.substr(0, argument.find('='));
     if (const std::string place = where_it_lives(flag); !place.empty()) return flag + " " + place;
     std::vector<std::string> known = flag_names(command);
-    if (command.get_parent())
-        for (std::string& name : flag_names(*command.get_parent())) known.push_back(std::move(name));
+    for (const CLI::App* parent = command.get_parent(); parent; parent = parent->get_parent())
+        for (std::string& name : flag_names(*parent)) known.push_back(std::move(name));
     const std::string close = conf::nearest(flag, known);
     return "unknown flag " + flag + (close.empty() ? "; see --help" : "; did you mean " + close + "?");
 }
 
-void refuse_extras(const CLI::App& command)
+/// What no command took stands in `app`, the program itself: subcommands pass it upwards.
+void refuse_extras(const CLI::App& app, const CLI::App& command)
 {
     std::string message, surplus;
-    for (const std::string& argument : command.remaining(true)) {
+    for (const std::string& argument : app.remaining(true)) {
         if (argument.starts_with('-') && argument.size() > 1)
             message += (message.empty() ? "" : "\n") + unknown_flag(argument, command);
         else if (surplus.empty())
@@ -83,12 +84,10 @@ CommandLine parse(const std::vector<std::string>& arguments)
     } catch (const CLI::CallForVersion&) {
         return {line.global, Version{}};
     } catch (const CLI::ParseError& error) {
-        const CLI::App* command = deepest(app);
-        refuse_extras(*command);
+        refuse_extras(app, *deepest(app));
         throw UsageError(error.what());
     }
-    refuse_extras(*deepest(app));
-    refuse_extras(app);
+    refuse_extras(app, *deepest(app));
     if (app.get_subcommands().empty()) return {line.global, Help{app.help()}};
     return line;
 }

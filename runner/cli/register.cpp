@@ -191,7 +191,7 @@ private:
     {
         runner_.id = credentials.id;
         runner_.token = std::move(credentials.token);
-        if (credentials.expires) runner_.expires_at = std::chrono::floor<std::chrono::seconds>(*credentials.expires);
+        runner_.expires_at = credentials.expires;
         host::info("Registering runner... succeeded", {{"runner", gitlab::short_token(runner_.token.reveal())}});
     }
     /// From here on GitLab has the runner, so whatever goes wrong takes it back.

@@ -9,12 +9,6 @@
 namespace ysnp::cli {
 namespace {
 
-std::optional<std::chrono::sys_seconds> seconds(std::optional<std::chrono::system_clock::time_point> time)
-{
-    if (!time) return std::nullopt;
-    return std::chrono::floor<std::chrono::seconds>(*time);
-}
-
 gitlab::RunnerCredentials ask(Calls& calls, const conf::Runner& runner, const ResetToken& options,
                               const std::string& system_id)
 {
@@ -33,7 +27,7 @@ bool save(const conf::Runner& runner, gitlab::RunnerCredentials fresh, Session& 
     state.id = fresh.id != 0 ? fresh.id : runner.id;
     state.token = std::move(fresh.token);
     state.obtained_at = std::chrono::floor<std::chrono::seconds>(session.environment.now);
-    state.expires_at = seconds(fresh.expires);
+    state.expires_at = fresh.expires;
     try {
         conf::save_token_state(runner.token_state, state);
         return true;

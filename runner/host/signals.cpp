@@ -1,7 +1,10 @@
 #include "runner/host/signals.h"
+#include "net/failure.h"
+#include <boost/asio/redirect_error.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <csignal>
+#include <system_error>
 
 namespace ysnp::host {
 
@@ -32,7 +35,10 @@ Signals::~Signals() = default;
 boost::asio::awaitable<Wish> Signals::next()
 {
     for (;;) {
-        const int signal = co_await state_->signals.async_wait(boost::asio::use_awaitable);
+        boost::system::error_code error;
+        const int signal =
+            co_await state_->signals.async_wait(boost::asio::redirect_error(boost::asio::use_awaitable, error));
+        if (error) throw std::system_error(make_error_code(Error::operation_cancelled), "waiting for a signal");
         if (const auto wish = state_->wishes.after(signal)) co_return *wish;
     }
 }

@@ -13,18 +13,20 @@ namespace asio = boost::asio;
 using namespace std::chrono_literals;
 using Wall = std::chrono::system_clock;
 
-asio::awaitable<void> replace(Station& station, Wall::time_point& obtained, std::optional<Wall::time_point>& expires)
+std::chrono::sys_seconds now() { return std::chrono::floor<std::chrono::seconds>(Wall::now()); }
+
+asio::awaitable<void> replace(Station& station, gitlab::WallTime& obtained, std::optional<gitlab::WallTime>& expires)
 {
     gitlab::RunnerCredentials fresh = co_await station.api.reset_token(station.token, in(2min));
-    obtained = Wall::now();
+    obtained = now();
     expires = fresh.expires;
     auto save = [file = station.runner.token_state, id = station.runner.id,
                  token = std::make_shared<Secret>(fresh.token.copy()), obtained, expires] {
         conf::TokenState state;
         state.id = id;
         state.token = token->copy();
-        state.obtained_at = std::chrono::floor<std::chrono::seconds>(obtained);
-        if (expires) state.expires_at = std::chrono::floor<std::chrono::seconds>(*expires);
+        state.obtained_at = obtained;
+        state.expires_at = expires;
         conf::save_token_state(file, state);
     };
     // The old token is dead already: whoever loses the new one has to register anew, so this is never cut short.
@@ -39,17 +41,15 @@ asio::awaitable<void> rotate_token(std::shared_ptr<Station> station)
     const conf::Runner& runner = station->runner;
     const auto flag = runner.feature_flags.find("FF_DISABLE_AUTOMATIC_TOKEN_ROTATION");
     if (flag != runner.feature_flags.end() && flag->second) co_return;
-    Wall::time_point obtained =
-        runner.token_obtained_at.value_or(std::chrono::floor<std::chrono::seconds>(Wall::now()));
-    std::optional<Wall::time_point> expires;
-    if (runner.token_expires_at) expires = *runner.token_expires_at;
+    gitlab::WallTime obtained = runner.token_obtained_at.value_or(now());
+    std::optional<gitlab::WallTime> expires = runner.token_expires_at;
     for (int failures = 0;;) {
         const auto due = gitlab::rotation_due(obtained, expires);
         if (!due) co_return;
-        const Wall::duration wait = std::max<Wall::duration>(*due - Wall::now(), 0s);
+        const std::chrono::seconds wait = std::max<std::chrono::seconds>(*due - now(), 0s);
         // In small steps, as the host's clock may be set meanwhile.
         if (wait > 0s) {
-            co_await sleep_until(in(std::min<Wall::duration>(wait, 1min)));
+            co_await sleep_until(in(std::min<std::chrono::seconds>(wait, 1min)));
             continue;
         }
         std::string why;

@@ -132,10 +132,11 @@ TEST_CASE("the installed completions are what the program prints")
         const auto file = source / "conf/dist/completions" / name;
         if (std::getenv("YSNP_ACCEPT") != nullptr) {
             std::ofstream(file) << script;
-            SKIP("wrote " << file);
+            continue;
         }
         CHECK(text_of(file) == script);
     }
+    if (std::getenv("YSNP_ACCEPT") != nullptr) SKIP("wrote the completions");
     CHECK(std::system(("bash -n " + (source / "conf/dist/completions/ysnprunner.bash").string()).c_str()) == 0);
 }
 

@@ -93,9 +93,8 @@ TEST_CASE("server-owned flags beside a glrt- token are refused by name before an
     for (const char* flag : {"--tag-list=a", "--locked=false", "--paused", "--run-untagged",
                              "--access-level=not_protected", "--maximum-timeout=600", "--maintenance-note=x"}) {
         CHECK(desk.run(arguments(gitlab, {"--token", glrt, flag})) == 1);
-        const std::string name(flag, std::string_view(flag).find('='));
-        CHECK_THAT(desk.logged,
-                   ContainsSubstring(std::string_view(flag).find('=') == std::string_view::npos ? flag : name));
+        const std::string name = std::string(flag).substr(0, std::string(flag).find('='));
+        CHECK_THAT(desk.logged, ContainsSubstring(name));
     }
     CHECK(gitlab.calls().empty());
 }

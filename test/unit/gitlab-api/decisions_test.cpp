@@ -116,7 +116,7 @@ TEST_CASE("an expiry date is read with zone and fraction and written back in UTC
     CHECK(format_time(at("2026-07-14T09:30:02Z")) == "2026-07-14T09:30:02Z");
     CHECK(format_time(at("2026-07-14T11:30:02.123+02:00")) == "2026-07-14T09:30:02Z");
     CHECK(format_time(at("2026-07-14T00:00:00-10:30")) == "2026-07-14T10:30:00Z");
-    CHECK(at("2594-07-21T15:42:53Z") > at("2200-01-01T00:00:00Z")); // past what nanoseconds can count
+    CHECK(format_time(at("2594-07-21T15:42:53Z")) == "2594-07-21T15:42:53Z"); // past what nanoseconds can count
     CHECK_FALSE(parse_expiry(""));
     for (const auto* text : {"soon", "2026-13-01T00:00:00Z", "2026-07-14", "2026-07-14T09:30", "2026-07-14T09:30:02X",
                              "2026/07/14T09:30:02Z", "2026-02-30T00:00:00Z", "-026-07-14T09:30:02Z"})
