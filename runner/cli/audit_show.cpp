@@ -18,20 +18,24 @@ std::string printable(std::string text)
     return text;
 }
 
-std::string text_of(const ordered_json& record, const char* key)
+std::string text_of(const ordered_json& object, const char* key)
 {
-    const auto found = record.find(key);
-    if (found == record.end()) return {};
-    return printable(found->is_string() ? found->get<std::string>()
-                                        : found->dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+    const auto found = object.find(key);
+    if (found == object.end() || found->is_null()) return {};
+    const auto replace = nlohmann::json::error_handler_t::replace;
+    return printable(found->is_string() ? found->get<std::string>() : found->dump(-1, ' ', false, replace));
 }
 
+/// One line: where the record stands in the chain, then what its body says in short.
 std::string summary(const ordered_json& record)
 {
     std::string line = "#" + text_of(record, "seq") + "  " + text_of(record, "time") + "  " + text_of(record, "kind");
-    for (const char* key : {"verdict", "code", "project", "job_name", "job_id", "digest"})
-        if (const std::string value = text_of(record, key); !value.empty())
-            line += std::string("  ") + key + "=" + value;
+    const auto body = record.find("body");
+    for (const char* key : {"project", "job_id", "job", "verdict", "code", "digest"}) {
+        std::string value = text_of(record, key);
+        if (value.empty() && body != record.end() && body->is_object()) value = text_of(*body, key);
+        if (!value.empty()) line += std::string("  ") + key + "=" + value;
+    }
     return line;
 }
 
