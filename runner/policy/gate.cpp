@@ -101,14 +101,16 @@ boost::asio::awaitable<Decision> judge(Store& store, checks::JobFacts facts, Dea
 boost::asio::awaitable<Decision> judge(Store& store, const gitlab::Job& job, const Surroundings& around, Deadline until)
 {
     checks::JobFacts facts;
+    std::unique_ptr<Store> own;
     facts.job_id = job.id;
     try {
         facts = facts_of(job, around);
+        own = store.for_job(job);
     } catch (const std::exception& error) {
         co_return checks::refusal(
             facts, {{}, "RUN-STATE", "gate", "the job's facts", error.what(), "retry the job", "", ""}, Blame::system);
     }
-    Decision decision = co_await judge(store, std::move(facts), until);
+    Decision decision = co_await judge(own ? *own : store, std::move(facts), until);
     co_return decision;
 }
 

@@ -2,9 +2,14 @@
 #include "checks/policy.h"
 #include "net/deadline.h"
 #include <boost/asio/awaitable.hpp>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <system_error>
+
+namespace ysnp::gitlab {
+struct Job;
+} // namespace ysnp::gitlab
 
 namespace ysnp::policy {
 
@@ -45,6 +50,11 @@ public:
     virtual std::string name() const = 0;
     /// Whether a person's approval can be recorded here.
     virtual bool has_approvals() const { return false; }
+    /// The store to ask about this job, where its credential is the job's own; else nullptr: this one.
+    virtual std::unique_ptr<Store> for_job(const gitlab::Job&) { return nullptr; }
+    /// What goes on in the background between start() and stop(), such as keeping a login alive.
+    virtual void start() {}
+    virtual boost::asio::awaitable<void> stop(Deadline) { co_return; }
 };
 
 } // namespace ysnp::policy

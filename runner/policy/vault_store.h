@@ -1,0 +1,49 @@
+#pragma once
+#include "conf/gate.h"
+#include "net/task_group.h"
+#include "runner/policy/store.h"
+#include "vault/options.h"
+#include <boost/asio/any_io_executor.hpp>
+#include <functional>
+#include <memory>
+#include <string_view>
+
+namespace ysnp::vault {
+class Client;
+struct Document;
+} // namespace ysnp::vault
+
+namespace ysnp::policy {
+
+/// Options of the client for what the local configuration says. Credentials are read from their files at each login.
+vault::Options vault_options(const conf::Vault& settings);
+
+/// Policy in Vault or OpenBao: `<mount>/<namespace>/whitelist`, `<mount>/<namespace>/<project>/whitelist`,
+/// `youshallnotpass_config` and `ysnp_policy` beside them, KV v1 or v2. One wave of parallel requests for a decision
+/// after login, two the first time. Refuses to read with a root token. Everything unexpected throws StoreFault.
+class VaultStore final : public Store {
+public:
+    using Warn = std::function<void(std::string_view)>;
+    VaultStore(boost::asio::any_io_executor executor, const conf::Vault& settings, Warn warn);
+    /// With options of the caller's own.
+    VaultStore(boost::asio::any_io_executor executor, vault::Options options, std::string token_variable);
+    ~VaultStore() override;
+
+    boost::asio::awaitable<checks::Documents> read(const ProjectPath& project, Deadline until) override;
+    std::string name() const override;
+    /// `job_id_token`: a store that logs in with the job's own token, reads only, and gives its login back each time.
+    std::unique_ptr<Store> for_job(const gitlab::Job& job) override;
+    /// Logs in and keeps the login alive until stop().
+    void start() override;
+    /// Ends that and revokes the token. Must be awaited before the store goes, where start() was called.
+    boost::asio::awaitable<void> stop(Deadline until) override;
+
+private:
+    boost::asio::any_io_executor executor_;
+    vault::Options options_;
+    std::string token_variable_; // of the payload; job_id_token only
+    std::unique_ptr<vault::Client> client_;
+    TaskGroup tasks_;
+};
+
+} // namespace ysnp::policy

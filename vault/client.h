@@ -1,0 +1,84 @@
+#pragma once
+#include "net/deadline.h"
+#include "vault/fault.h"
+#include "vault/options.h"
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace ysnp::vault {
+
+/// One document of the KV engine.
+struct Document {
+    std::optional<std::string> text; ///< a JSON object; nullopt: Vault says that there is none
+    std::uint64_t version = 0;       ///< of KV v2, the newest, also where that one is deleted; else 0
+    std::string created;             ///< of KV v2: RFC 3339 time of that version
+    bool deleted = false;            ///< KV v2: there was one, and its newest version is deleted or destroyed
+};
+
+/// Who Vault takes us for.
+struct Identity {
+    std::string display_name;
+    std::string entity_id; ///< empty where the login has no entity
+    std::vector<std::string> policies;
+    std::chrono::seconds lease{0}; ///< 0: without end
+    bool renewable = false;
+
+    bool is_root() const;
+};
+
+/// What an address says of itself, without a login (GET /sys/health).
+struct Health {
+    bool initialized = false, sealed = true, standby = false;
+    std::string version;
+};
+
+/// A client of Vault 1.x and OpenBao 2.x for one KV engine. Logs in at the first use, keeps the token for later calls,
+/// and once more where Vault has revoked it. Documents are never cached. Paths are relative to the engine, of segments
+/// without `.`, `..`, blanks at the ends, control characters and `%`. Every call throws Fault; all are safe to cancel,
+/// run on the executor's one thread and may run side by side. Must outlive its calls.
+class Client {
+public:
+    /// Throws Fault (Failure::invalid) for options that cannot be used.
+    Client(boost::asio::any_io_executor executor, Options options);
+    ~Client();
+
+    /// Logs in unless that has been done, and says as whom.
+    boost::asio::awaitable<Identity> log_in(Deadline until);
+    boost::asio::awaitable<Document> read(std::string path, Deadline until);
+    /// All of them in parallel, in the order of `paths`: one wave of requests, or two where the engine's version must
+    /// be asked first. The first that fails ends the others.
+    boost::asio::awaitable<std::vector<Document>> read_all(std::vector<std::string> paths, Deadline until);
+    /// Writes a JSON object. `only_at`: the version that is to be there now, 0 for none (check-and-set); otherwise
+    /// Failure::conflict. KV v1 knows no versions: 0 is a look before the write, any other number is invalid. Returns
+    /// the new version (0 on v1).
+    boost::asio::awaitable<std::uint64_t> write(std::string path, std::string text,
+                                                std::optional<std::uint64_t> only_at, Deadline until);
+    /// Removes a document with all of its versions; one that is not there is no error.
+    boost::asio::awaitable<void> remove(std::string path, Deadline until);
+    /// Names in a folder, those of folders end in `/`; empty where there is none.
+    boost::asio::awaitable<std::vector<std::string>> list(std::string path, Deadline until);
+    /// What our token may do on documents (POST sys/capabilities-self): "read", "create", "deny", …
+    boost::asio::awaitable<std::map<std::string, std::vector<std::string>>> capabilities(std::vector<std::string> paths,
+                                                                                         Deadline until);
+    /// Asks Vault again who we are (auth/token/lookup-self).
+    boost::asio::awaitable<Identity> identity(Deadline until);
+    boost::asio::awaitable<Health> health(Deadline until);
+
+    /// Keeps the login alive: logs in, renews before it ends, logs in again where it cannot be renewed. Failures are
+    /// told to Options::warn and tried again. Never ends; cancel it.
+    boost::asio::awaitable<void> keep_login();
+    /// Gives the token back (revoke-self) where we got it by a login; a token that we were given is left alone.
+    boost::asio::awaitable<void> revoke(Deadline until);
+
+private:
+    struct Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+} // namespace ysnp::vault
