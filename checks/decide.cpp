@@ -1,4 +1,5 @@
 #include "checks/decide.h"
+#include "checks/approvals.h"
 #include "checks/hearing.h"
 #include "checks/image_text.h"
 #include <algorithm>
@@ -50,6 +51,23 @@ void check_policy(Hearing& hearing)
             {{}, "POL-SCHEMA", "policy", fault.expected, fault.found, fault.remedy, fault.document, fault.path});
 }
 
+/// People were asked: their records decide between waiting, passing and refusing.
+void count_approvals(Hearing& hearing)
+{
+    Decision& decision = hearing.decision;
+    Tally tally = tally_approvals(decision.approval, hearing.facts, decision.digest, hearing.now);
+    for (std::string& note : tally.notes) decision.notes.push_back(std::move(note));
+    decision.approved_by = std::move(tally.entities);
+    if (tally.outcome == Tally::Outcome::granted) {
+        for (Reason& reason : decision.reasons)
+            if (reason.finding == Finding::asks) reason.finding = Finding::passed;
+        decision.verdict = Verdict::pass;
+    } else if (tally.outcome != Tally::Outcome::waiting) {
+        hearing.add(Finding::refused, std::move(tally.reason));
+        decision.verdict = Verdict::refuse;
+    }
+}
+
 void settle(Hearing& hearing)
 {
     Decision& decision = hearing.decision;
@@ -70,6 +88,7 @@ void settle(Hearing& hearing)
     } else {
         decision.verdict = has(decision, Finding::asks) ? Verdict::ask : Verdict::pass;
     }
+    if (decision.verdict == Verdict::ask && hearing.facts.approval) count_approvals(hearing);
 }
 
 Decision hear(Hearing& hearing)
@@ -89,9 +108,9 @@ Decision hear(Hearing& hearing)
     check_windows(hearing);
     check_mfa(hearing);
     check_variables(hearing);
-    settle(hearing);
     if (hearing.native && hearing.native->approval) decision.approval = *hearing.native->approval;
     if (decision.approval.quorum == 0) decision.approval.quorum = 1;
+    settle(hearing);
     return std::move(decision);
 }
 

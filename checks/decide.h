@@ -52,7 +52,8 @@ struct Decision {
     ApprovedImage image;
     std::vector<ApprovedImage> services; ///< in the payload's order
     std::vector<std::string> notes;
-    ApprovalRule approval; ///< with Verdict::ask
+    ApprovalRule approval;                ///< with Verdict::ask
+    std::vector<std::string> approved_by; ///< entities whose approval counted
     std::string project_path, job_name, policy_revision;
     std::int64_t job_id = 0;
 

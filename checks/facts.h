@@ -103,6 +103,31 @@ struct Claims {
     Now expires{};
 };
 
+/// A request for approval, as the runner wrote it down.
+struct ApprovalRequest {
+    std::string id, digest, nonce, project;
+    std::int64_t job_id = 0;
+    std::string requested_by; ///< login, from verified claims where there are some, else as GitLab claims
+    Now created{}, expires{};
+};
+
+/// What one person wrote under their own identity. `entity`, `login` and `groups` come from the store's answer about
+/// that identity, never from the record's text.
+struct ApprovalRecord {
+    std::string entity, login;
+    std::vector<std::string> groups;
+    std::string project;   ///< whose folder it lies in
+    Now request_created{}; ///< of the request it answers
+    std::string digest, nonce, reason;
+    bool approves = false;    ///< else it denies
+    std::optional<Now> until; ///< scope: this digest until then; nullopt: this request, once
+};
+
+struct ApprovalEvidence {
+    ApprovalRequest request;
+    std::vector<ApprovalRecord> records;
+};
+
 /// What is wrong with the job before policy is asked: a failed comparison of typed fields, a field nobody may send.
 struct Objection {
     std::string code; ///< of codes.h
@@ -140,6 +165,7 @@ struct JobFacts {
     std::vector<Objection> objections;       ///< found while the facts were gathered
     std::vector<std::string> undetermined;   ///< what a local `exec` could not evaluate
     std::vector<ZoneData> zones;
+    std::optional<ApprovalEvidence> approval; ///< once people were asked
     LocalRules local;
 };
 

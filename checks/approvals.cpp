@@ -1,0 +1,115 @@
+#include "checks/approvals.h"
+#include "checks/jcs.h"
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <stdexcept>
+
+namespace ysnp::checks {
+namespace {
+
+bool shares_group(const ApprovalRule& rule, const ApprovalRecord& record)
+{
+    return rule.groups.empty() || std::any_of(rule.groups.begin(), rule.groups.end(), [&](const std::string& group) {
+               return std::find(record.groups.begin(), record.groups.end(), group) != record.groups.end();
+           });
+}
+
+bool good_for_digest(const ApprovalRule& rule, const ApprovalRecord& record, Now now)
+{
+    return record.until && now <= *record.until && now <= record.request_created + std::chrono::seconds(rule.valid_for);
+}
+
+/// Why a record does not count; empty when it does.
+std::string defect(const ApprovalRule& rule, const JobFacts& facts, std::string_view digest,
+                   const ApprovalRecord& record, Now now)
+{
+    const ApprovalRequest& request = facts.approval->request;
+    if (record.entity.empty()) return "USR-DENIED: written under no identity";
+    if (record.project != facts.project_path) return "USR-REPLAY: it belongs to another project";
+    if (record.digest != digest) return "USR-REPLAY: it names another digest";
+    if (record.nonce.empty()) return "USR-REPLAY: it names no request";
+    if (record.nonce != request.nonce && !record.approves) return "USR-REPLAY: it answers another request";
+    if (record.nonce != request.nonce && !good_for_digest(rule, record, now))
+        return "USR-REPLAY: it answers another request, or its time is over";
+    if (!shares_group(rule, record)) return "USR-DENIED: not in a group that may approve";
+    if (record.approves && rule.not_requester && (record.login.empty() || record.login == request.requested_by))
+        return "USR-SELF: nobody approves their own job";
+    return {};
+}
+
+Reason reason(const char* code, std::string expected, std::string found, std::string remedy)
+{
+    return {{}, code, "approval", std::move(expected), std::move(found), std::move(remedy), "", ""};
+}
+
+/// The request must be about exactly this job.
+bool is_ours(const ApprovalRequest& request, const JobFacts& facts, std::string_view digest)
+{
+    return request.digest == digest && request.project == facts.project_path && request.job_id == facts.job_id &&
+           !request.nonce.empty();
+}
+
+} // namespace
+
+Tally tally_approvals(const ApprovalRule& rule, const JobFacts& facts, std::string_view digest, Now now)
+{
+    Tally tally;
+    const ApprovalRequest& request = facts.approval->request;
+    if (!is_ours(request, facts, digest)) {
+        tally.outcome = Tally::Outcome::denied;
+        tally.reason = reason("USR-CHANGED", "the job that approval was asked for", "another digest, job or project",
+                              "retry the job: approval is asked for anew");
+        return tally;
+    }
+    for (const ApprovalRecord& record : facts.approval->records) {
+        if (const std::string why = defect(rule, facts, digest, record, now); !why.empty()) {
+            tally.notes.push_back("approval of " + (record.login.empty() ? record.entity : record.login) +
+                                  " does not count: " + why);
+        } else if (!record.approves) {
+            tally.outcome = Tally::Outcome::denied;
+            tally.reason =
+                reason("USR-DENIED", "approval", "denied by " + record.login + ": " + record.reason, "ask why");
+            return tally;
+        } else if (std::find(tally.entities.begin(), tally.entities.end(), record.entity) == tally.entities.end()) {
+            tally.entities.push_back(record.entity);
+        }
+    }
+    if (now > request.expires) {
+        tally.outcome = Tally::Outcome::expired;
+        tally.reason = reason("USR-TIMEOUT", std::to_string(rule.quorum) + " approvals in time",
+                              std::to_string(tally.entities.size()), "retry the job when an approver is there");
+    } else if (rule.quorum > 0 && tally.entities.size() >= static_cast<std::size_t>(rule.quorum)) {
+        tally.outcome = Tally::Outcome::granted;
+    }
+    return tally;
+}
+
+std::string read_approval(std::string_view text, ApprovalRecord& record)
+{
+    try {
+        const nlohmann::json json = parse_strict(text, 4);
+        for (const auto& [key, value] : json.items())
+            if (key != "until" && !value.is_string()) return key + " is no text";
+        const auto decision = json.at("decision").get<std::string>(), scope = json.at("scope").get<std::string>();
+        if (decision != "approve" && decision != "deny") return "decision is neither approve nor deny";
+        if (scope != "once" && scope != "until") return "scope is neither once nor until";
+        if (json.size() != (scope == "until" ? 6u : 5u)) return "a member is missing or unknown";
+        record.approves = decision == "approve";
+        record.digest = json.at("digest").get<std::string>();
+        record.nonce = json.at("nonce").get<std::string>();
+        record.reason = json.at("reason").get<std::string>();
+        record.until.reset();
+        if (scope == "once") return {};
+        if (!json.at("until").is_number_integer()) return "until is no time in seconds since 1970";
+        const auto until = json["until"].get<std::int64_t>();
+        if (until < 0 || until > 4102444800) return "until is no time of this century";
+        record.until = Now(std::chrono::seconds(until));
+        return {};
+    } catch (const nlohmann::json::exception&) {
+        return "a member is missing, or it is no object";
+    } catch (const std::invalid_argument& error) {
+        return error.what();
+    }
+}
+
+} // namespace ysnp::checks

@@ -1,0 +1,30 @@
+#pragma once
+#include "checks/decide.h"
+#include "checks/facts.h"
+#include "checks/policy.h"
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace ysnp::checks {
+
+/// What the records of people add up to.
+struct Tally {
+    enum class Outcome { waiting, granted, denied, expired };
+    Outcome outcome = Outcome::waiting;
+    std::vector<std::string> entities; ///< whose approval counted, each once
+    std::vector<std::string> notes;    ///< records that did not count, and why
+    Reason reason;                     ///< with denied and expired
+};
+
+/// Counts positive records only: an absence never approves. A record counts when it lies in this project, names this
+/// digest, and either answers this very request or is good for the digest until a date that policy's `valid_for` still
+/// allows; when its writer is in one of the rule's groups; and, with `not_requester`, is not the one who started the
+/// job. One valid denial ends it. Precondition: `facts.approval`.
+Tally tally_approvals(const ApprovalRule& rule, const JobFacts& facts, std::string_view digest, Now now);
+
+/// The text of a record: `{"digest", "nonce", "decision", "scope", "until", "reason"}`. Fills those members of
+/// `record`. Returns what is wrong with it; empty when nothing is.
+std::string read_approval(std::string_view text, ApprovalRecord& record);
+
+} // namespace ysnp::checks

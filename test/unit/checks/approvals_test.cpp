@@ -1,0 +1,171 @@
+#include "checks/approvals.h"
+#include "sample.h"
+#include <catch2/catch_test_macros.hpp>
+#include <functional>
+
+using namespace ysnp::checks;
+using std::chrono::hours;
+
+namespace {
+
+/// A job that needs two people of `ops`, and the request for it.
+struct Case {
+    JobFacts facts = sample::facts();
+    Documents documents = sample::documents_for(facts);
+
+    Case()
+    {
+        documents.project_policy =
+            sample::document("p", R"({"version":1,"jobs":{"default":{"checks":[{"name":"mfaRequired"}],
+            "approval":{"quorum":2,"groups":["ops"],"not_requester":true,"valid_for":86400}}}})");
+        auto& request = facts.approval.emplace().request;
+        request = {"AR-1",
+                   digest_of(facts, {}).digest,
+                   "nonce-1",
+                   facts.project_path,
+                   facts.job_id,
+                   "alice",
+                   sample::now - hours(1),
+                   sample::now + hours(1)};
+        add("eve");
+        add("bob");
+    }
+    ApprovalRecord& add(const std::string& who)
+    {
+        auto& record = facts.approval->records.emplace_back();
+        record.entity = "entity-" + who;
+        record.login = who;
+        record.groups = {"ops"};
+        record.project = facts.project_path;
+        record.request_created = sample::now - hours(1);
+        record.digest = facts.approval->request.digest;
+        record.nonce = "nonce-1";
+        record.approves = true;
+        return record;
+    }
+    Decision decide() const { return sample::decide_with(documents, facts); }
+    std::vector<ApprovalRecord>& records() { return facts.approval->records; }
+};
+
+} // namespace
+
+TEST_CASE("a quorum of records that name this digest and this request grants it [INV-10]")
+{
+    const Case fine;
+    const Decision decision = fine.decide();
+    CHECK(decision.allowed());
+    CHECK(decision.approved_by.size() == 2);
+    Case unasked;
+    unasked.facts.approval.reset();
+    CHECK(unasked.decide().verdict == Verdict::ask);
+}
+
+TEST_CASE("records that do not count leave the job waiting, and the notes say why "
+          "[AC-A17] [AC-A18] [AC-A19] [AC-A20] [AC-A26] [INV-11]")
+{
+    struct Row {
+        const char* why;
+        std::function<void(Case&)> change;
+    };
+    const Row rows[] = {
+        {"", [](Case& c) { c.records().pop_back(); }},
+        {"", [](Case& c) { c.records().clear(); }},
+        {"", [](Case& c) { c.records()[1].entity = c.records()[0].entity; }}, // one person by two ways
+        {"USR-SELF", [](Case& c) { c.records()[1].login = "alice"; }},
+        {"USR-SELF", [](Case& c) { c.records()[1].login.clear(); }},
+        {"USR-DENIED", [](Case& c) { c.records()[1].groups = {"dev"}; }},
+        {"USR-DENIED", [](Case& c) { c.records()[1].entity.clear(); }},
+        {"USR-REPLAY", [](Case& c) { c.records()[1].nonce = "nonce-0"; }},
+        {"USR-REPLAY", [](Case& c) { c.records()[1].nonce.clear(); }},
+        {"USR-REPLAY", [](Case& c) { c.records()[1].digest = "ysnp2:other"; }},
+        {"USR-REPLAY", [](Case& c) { c.records()[1].project = "acme/other"; }},
+        {"USR-REPLAY",
+         [](Case& c) {
+             c.records()[1].nonce = "nonce-0";
+             c.records()[1].until = sample::now - std::chrono::seconds(1);
+         }},
+        {"USR-REPLAY", // policy's own limit is shorter than what the person wrote
+         [](Case& c) {
+             c.records()[1].nonce = "nonce-0";
+             c.records()[1].until = sample::now + hours(1000);
+             c.records()[1].request_created = sample::now - hours(25);
+         }},
+    };
+    for (const Row& row : rows) {
+        Case c;
+        row.change(c);
+        const Decision decision = c.decide();
+        CAPTURE(row.why);
+        CHECK(decision.verdict == Verdict::ask);
+        const bool said = !decision.notes.empty() && decision.notes.back().find(row.why) != std::string::npos;
+        CHECK(said == !std::string(row.why).empty());
+    }
+}
+
+TEST_CASE("an approval of the digest until a date serves later requests [AC-L09] [AC-L10]")
+{
+    Case c;
+    for (auto& record : c.records()) {
+        record.nonce = "nonce-0";
+        record.until = sample::now + hours(2);
+    }
+    CHECK(c.decide().allowed());
+}
+
+TEST_CASE("one denial ends it, and a request that ran out is refused [AC-A27]")
+{
+    Case denied;
+    auto& record = denied.add("carol");
+    record.approves = false;
+    record.reason = "not today";
+    CHECK(denied.decide().code() == "USR-DENIED");
+    record.nonce = "nonce-0"; // a denial of something else
+    CHECK(denied.decide().allowed());
+    Case late;
+    late.facts.approval->request.expires = sample::now - std::chrono::seconds(1);
+    CHECK(late.decide().code() == "USR-TIMEOUT");
+}
+
+TEST_CASE("approval of another job, digest or project is none [AC-A17] [AC-A21]")
+{
+    for (const auto& change : std::initializer_list<std::function<void(Case&)>>{
+             [](Case& c) { c.facts.job_id = 7; }, [](Case& c) { c.facts.approval->request.digest = "ysnp2:x"; },
+             [](Case& c) { c.facts.approval->request.project = "x/y"; },
+             [](Case& c) { c.facts.approval->request.nonce.clear(); }}) {
+        Case c;
+        change(c);
+        CHECK(c.decide().code() == "USR-CHANGED");
+    }
+}
+
+TEST_CASE("approval does not replace what policy refuses outright")
+{
+    Case c;
+    c.facts.image->name = "alpine:3.13";
+    CHECK(c.decide().verdict == Verdict::refuse);
+}
+
+TEST_CASE("the text of a record is read strictly [AC-A17]")
+{
+    ApprovalRecord record;
+    CHECK(read_approval(R"({"digest":"d","nonce":"n","decision":"approve","scope":"once","reason":"r"})", record)
+              .empty());
+    CHECK(record.approves);
+    CHECK(read_approval(
+              R"({"digest":"d","nonce":"n","decision":"deny","scope":"until","until":1800000000,"reason":"r"})", record)
+              .empty());
+    CHECK_FALSE(record.approves);
+    CHECK(record.until);
+    for (const char* bad :
+         {"", "[]", "{}", "null", R"({"digest":"d","nonce":"n","decision":"approve","scope":"once"})",
+          R"({"digest":"d","nonce":"n","decision":"yes","scope":"once","reason":"r"})",
+          R"({"digest":"d","nonce":"n","decision":"approve","scope":"ever","reason":"r"})",
+          R"({"digest":"d","nonce":"n","decision":"approve","scope":"once","reason":"r","extra":"x"})",
+          R"({"digest":1,"nonce":"n","decision":"approve","scope":"once","reason":"r"})",
+          R"({"digest":"d","nonce":"n","decision":"approve","scope":"until","until":"1","reason":"r"})",
+          R"({"digest":"d","nonce":"n","decision":"approve","scope":"until","until":-1,"reason":"r"})",
+          R"({"digest":"d","digest":"e","nonce":"n","decision":"approve","scope":"once","reason":"r"})"}) {
+        CAPTURE(bad);
+        CHECK_FALSE(read_approval(bad, record).empty());
+    }
+}
