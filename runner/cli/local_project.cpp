@@ -2,6 +2,7 @@
 #include "conf/units.h"
 #include "runner/cli/session.h"
 #include "runner/git/local_repository.h"
+#include "runner/job/layout.h"
 #include "runner/tar/tar_writer.h"
 #include <cctype>
 #include <fstream>
@@ -163,6 +164,8 @@ LocalProject open_project(const std::filesystem::path& folder, const std::string
         throw CommandError(configuration, folder.string() + " lies in no git repository; use --working-tree");
     const auto top = repository ? repository->folder() : folder;
     LocalProject project;
+    // No GitLab knows the token; random, so that masking it hides nothing else.
+    project.context.token = "local-" + job::random_suffix();
     project.context.project_path = path.empty() ? "local/" + segment(top.filename().string()) : path;
     project.context.started_at =
         conf::to_string(std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()));

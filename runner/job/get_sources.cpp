@@ -73,7 +73,7 @@ public:
     asio::awaitable<void> unpack(Workplace& place, Deadline until)
     {
         progress_.open();
-        unpacked_ = co_await place.session().unpack("/", pipe_, {}, until);
+        unpacked_ = co_await place.session().unpack("/", pipe_, {.keep_times = true}, until);
         pipe_.close_reader();
     }
 

@@ -12,11 +12,12 @@ void hide(trace::Trace& trace, std::string_view value)
 
 } // namespace
 
-std::unique_ptr<trace::Trace> open_trace(const Station& station, const gitlab::Job& job, const Flags& flags)
+std::unique_ptr<trace::Trace> open_trace(const Station& station, const gitlab::Job& job, const Flags& flags,
+                                         Timestamps timestamps)
 {
     trace::TraceOptions options;
     options.output_limit = station.runner.output_limit.bytes;
-    options.timestamps = flags.is_on("FF_TIMESTAMPS");
+    options.timestamps = timestamps == Timestamps::as_flagged && flags.is_on("FF_TIMESTAMPS");
     options.sections = job.features.trace_sections;
     options.token_mask_prefixes = job.features.token_mask_prefixes;
     const bool all = flags.is_on("FF_MASK_ALL_DEFAULT_TOKENS");

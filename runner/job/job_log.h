@@ -9,8 +9,11 @@
 
 namespace ysnp::job {
 
+enum class Timestamps { as_flagged, off };
+
 /// A trace for the job that masks everything secret about it before the first byte.
-std::unique_ptr<trace::Trace> open_trace(const Station& station, const gitlab::Job& job, const Flags& flags);
+std::unique_ptr<trace::Trace> open_trace(const Station& station, const gitlab::Job& job, const Flags& flags,
+                                         Timestamps timestamps = Timestamps::as_flagged);
 
 /// "Running with ysnprunner …", who runs it, and the feature flags that differ from their defaults.
 void print_header(trace::Trace& trace, const Station& station, const Flags& flags);

@@ -54,8 +54,8 @@ public:
     LocalRun(Plant& plant, std::shared_ptr<const conf::Config> config, const conf::Runner& runner, LocalJob& local,
              std::ostream& out)
         : plant_(plant), local_(local), station_(plant, std::move(config), runner), stop_(plant.executor),
-          flags_(local.job, runner.feature_flags, runner.environment), trace_(open_trace(station_, local.job, flags_)),
-          printer_(*trace_, out)
+          flags_(local.job, runner.feature_flags, runner.environment),
+          trace_(open_trace(station_, local.job, flags_, Timestamps::off)), printer_(*trace_, out)
     {
     }
 

@@ -76,7 +76,7 @@ std::string World::commit(const std::string& shell_commands, const std::string& 
 void World::write_config()
 {
     write_text(folder_ / "token", "glrt-fake-runner-token\n");
-    std::string text = "concurrent: " + std::to_string(options_.concurrent) + "\ncheck_interval: 200ms\n";
+    std::string text = "concurrent: " + std::to_string(options_.concurrent) + "\ncheck_interval: 1s\n";
     text += "state_dir: " + state().string() + "\n";
     text += options_.learn ? "gate: { mode: learn, learn_until: " + day_in(30) +
                                  ", store: file, file: { path: " + policy().string() + " } }\n"

@@ -21,7 +21,7 @@ ONLY_IN = {
     "git2": ["runner/git/", "test/"],
     "sqlite3": ["runner/state/", "test/"],
     "spdlog": ["runner/host/"],
-    "CLI": ["runner/cli/"],
+    "CLI": ["runner/cli/", "test/"],
 }
 # Where the rooms of runner/ may reach: downwards in this order.
 ROOMS = ["tar", "trace", "state", "audit", "policy", "agent", "git", "pipeline", "host", "job", "cli"]
