@@ -38,7 +38,7 @@ Documents with_native(const JobFacts& f, const std::string& rules)
 
 } // namespace
 
-TEST_CASE("a job that policy lists as it is passes, with image and digest pinned [INV-05]")
+TEST_CASE("a job that policy lists as it is passes, with image and digest pinned [INV-5]")
 {
     const Decision decision = after([](JobFacts&) {});
     CHECK(decision.allowed());
@@ -49,7 +49,7 @@ TEST_CASE("a job that policy lists as it is passes, with image and digest pinned
     CHECK(decision.job_id == 90002);
 }
 
-TEST_CASE("a job that differs in anything is refused with its code [INV-02] [INV-03] [GATE-A2]")
+TEST_CASE("a job that differs in anything is refused with its code [INV-2] [INV-3] [GATE-A2]")
 {
     struct Row {
         const char* what;
@@ -111,7 +111,7 @@ TEST_CASE("a job that differs in anything is refused with its code [INV-02] [INV
     }
 }
 
-TEST_CASE("without policy nothing passes [AC-I06] [AC-A02] [INV-03]")
+TEST_CASE("without policy nothing passes [AC-I06] [AC-A02] [INV-3]")
 {
     CHECK(decide_with(Documents(), sample::facts()).code() == "POL-MISSING");
     JobFacts f = sample::facts();
@@ -337,7 +337,7 @@ TEST_CASE("learn mode lets through what policy does not list, until its date, an
     CHECK(decide_with(Documents(), f, sample::now + std::chrono::seconds(1)).verdict == Verdict::refuse);
 }
 
-TEST_CASE("structure and identity refuse in every mode [INV-04]")
+TEST_CASE("structure and identity refuse in every mode [INV-4]")
 {
     for (const auto& change : std::initializer_list<std::function<void(JobFacts&)>>{
              [](JobFacts& f) { f.variables.push_back(variable("CI_JOB_ID", "1")); },
@@ -388,7 +388,7 @@ TEST_CASE("what a local run could not evaluate is never a pass")
     CHECK(refused.verdict == Verdict::refuse);
 }
 
-TEST_CASE("nothing in the payload loosens a rule [INV-04]")
+TEST_CASE("nothing in the payload loosens a rule [INV-4]")
 {
     // every extra a payload can carry, on a job that is not listed
     const Decision decision = after([](JobFacts& f) {

@@ -68,7 +68,7 @@ std::string recomputed(const std::string& document)
 
 } // namespace
 
-TEST_CASE("the program in docs/digest.md recomputes every digest [INV-02]")
+TEST_CASE("the program in docs/digest.md recomputes every digest [INV-2]")
 {
     JobFacts odd = full();
     odd.steps[0].script = {"printf '\\t\"%s\"' \xc3\xa9\xf0\x9f\x98\x80",

@@ -10,7 +10,7 @@ using namespace ysnp::policy;
 using sample::facts;
 using sample::objects;
 
-TEST_CASE("the sample payloads are consistent, and each has a digest [INV-02]")
+TEST_CASE("the sample payloads are consistent, and each has a digest [INV-2]")
 {
     for (const char* name : {"echo", "run-steps"}) {
         const auto f = facts(sample::payload(name));

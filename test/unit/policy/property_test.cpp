@@ -112,7 +112,7 @@ TEST_CASE("the original passes under the policy made for it")
     CHECK(decision.allowed());
 }
 
-TEST_CASE("flip any field that executes, and the digest changes or the job is refused [AC-P19] [AC-P12] [INV-02]")
+TEST_CASE("flip any field that executes, and the digest changes or the job is refused [AC-P19] [AC-P12] [INV-2]")
 {
     const json original = sample::full_payload();
     int tried = 0;
@@ -127,7 +127,7 @@ TEST_CASE("flip any field that executes, and the digest changes or the job is re
     CHECK(tried > 150);
 }
 
-TEST_CASE("retype or drop any field that executes, and nothing else passes [AC-P06] [INV-03]")
+TEST_CASE("retype or drop any field that executes, and nothing else passes [AC-P06] [INV-3]")
 {
     const json original = sample::full_payload();
     const std::string before = judge(original).digest;
