@@ -1,5 +1,5 @@
 #include "net/task_group.h"
-#include "net/failure.h"
+#include "net/cancellation.h"
 #include "net/wait.h"
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
@@ -8,7 +8,6 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <boost/system/system_error.hpp>
 #include <cstdio>
 #include <cstdlib>
 #include <list>
@@ -25,23 +24,6 @@ struct TaskGroup::State {
 
     void finish(std::list<asio::cancellation_signal>::iterator task, std::exception_ptr error);
 };
-
-namespace {
-
-bool is_cancellation(const std::exception_ptr& error)
-{
-    try {
-        std::rethrow_exception(error);
-    } catch (const std::system_error& e) {
-        return e.code() == Failure::cancelled;
-    } catch (const boost::system::system_error& e) {
-        return static_cast<std::error_code>(e.code()) == Failure::cancelled;
-    } catch (...) {
-        return false;
-    }
-}
-
-} // namespace
 
 void TaskGroup::State::finish(std::list<asio::cancellation_signal>::iterator task, std::exception_ptr error)
 {

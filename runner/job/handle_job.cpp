@@ -2,6 +2,7 @@
 #include "checks/decide.h"
 #include "gitlab-api/decode.h"
 #include "gitlab-api/support.h"
+#include "net/cancellation.h"
 #include "net/failure.h"
 #include "net/task_group.h"
 #include "runner/agent/session.h"
@@ -173,7 +174,14 @@ asio::awaitable<void> Handling::report(Outcome outcome)
 {
     const std::string reason(gitlab::reason_for(outcome.reason, job_.features.failure_reasons));
     const std::string result = outcome.success ? "success" : reason;
-    co_await record({{Step::result, result}}, state::Journal::Durability::now);
+    std::string trouble;
+    try {
+        co_await record({{Step::result, result}}, state::Journal::Durability::now);
+    } catch (const std::exception& error) {
+        if (is_cancellation(error)) throw;
+        trouble = error.what(); // GitLab hears the result all the same
+    }
+    if (!trouble.empty()) say(conf::LogLevel::error, "The journal does not take the job's result: " + trouble);
     if (!outcome.reported) {
         say(conf::LogLevel::warning, "The job is no longer ours: " + outcome.text, "lost");
         co_return;

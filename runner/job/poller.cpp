@@ -1,5 +1,5 @@
 #include "runner/job/poller.h"
-#include "net/failure.h"
+#include "net/cancellation.h"
 #include "runner/host/log.h"
 #include "runner/job/handle_job.h"
 #include <algorithm>
@@ -21,10 +21,8 @@ asio::awaitable<void> guarded(std::shared_ptr<Station> station, std::string body
     std::string why;
     try {
         co_await handle_job(std::move(station), std::move(body), std::move(place));
-    } catch (const std::system_error& error) {
-        if (error.code() == Failure::cancelled) throw;
-        why = error.what();
     } catch (const std::exception& error) {
+        if (is_cancellation(error)) throw;
         why = error.what();
     }
     if (!why.empty()) host::error("A job could not be handled: " + why, {{"runner_name", name}});
@@ -54,7 +52,7 @@ asio::awaitable<void> Poller::run()
     co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
     try {
         co_await loops.join();
-    } catch (const std::system_error&) {
+    } catch (const std::exception&) {
         // the others end as the first one did
     }
     std::rethrow_exception(ended);
@@ -88,8 +86,8 @@ asio::awaitable<bool> Poller::ask()
     std::string trouble;
     try {
         reply = co_await station_->api.request_job(station_->token, crowded ? "" : last_update_, in(longest_poll));
-    } catch (const std::system_error& error) {
-        if (error.code() == Failure::cancelled) throw;
+    } catch (const std::exception& error) {
+        if (is_cancellation(error)) throw;
         trouble = error.what();
     }
     if (!trouble.empty()) {

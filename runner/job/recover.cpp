@@ -1,5 +1,6 @@
 #include "runner/job/recover.h"
 #include "docker/sweep.h"
+#include "net/cancellation.h"
 #include "net/failure.h"
 #include "runner/host/log.h"
 #include "runner/trace/job_api.h"
@@ -68,7 +69,7 @@ asio::awaitable<void> report(std::shared_ptr<Station> station, Plant& plant, Ope
         const state::JobSecrets secrets = plant.records.secrets().read(dead.job.secrets_file);
         if (!done) done = co_await tell_gitlab(*station, dead, secrets.job_token);
     } catch (const std::system_error& error) {
-        if (error.code() == Failure::cancelled) throw;
+        if (is_cancellation(error)) throw;
         why = error.what();
         done = error.code() == Failure::missing; // after a reboot nobody can speak for the job any more
     }

@@ -1,7 +1,7 @@
 #include "runner/job/rotate.h"
 #include "conf/token_state.h"
 #include "gitlab-api/rotation.h"
-#include "net/failure.h"
+#include "net/cancellation.h"
 #include "net/on_pool.h"
 #include "runner/host/log.h"
 #include <algorithm>
@@ -56,6 +56,7 @@ asio::awaitable<void> rotate_token(std::shared_ptr<Station> station)
         try {
             co_await replace(*station, obtained, expires);
         } catch (const std::exception& error) {
+            if (is_cancellation(error)) throw;
             why = error.what();
         }
         if (why.empty()) {

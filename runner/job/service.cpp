@@ -1,6 +1,6 @@
 #include "runner/job/service.h"
 #include "conf/changes.h"
-#include "net/failure.h"
+#include "net/cancellation.h"
 #include "runner/host/log.h"
 #include "runner/job/recover.h"
 #include "runner/job/rotate.h"
@@ -22,10 +22,8 @@ asio::awaitable<void> quietly(asio::awaitable<void> task, std::string what)
     std::string why;
     try {
         co_await std::move(task);
-    } catch (const std::system_error& error) {
-        if (error.code() != Failure::cancelled) why = error.what();
     } catch (const std::exception& error) {
-        why = error.what();
+        if (!is_cancellation(error)) why = error.what();
     }
     if (!why.empty()) host::error(what + " ended: " + why);
 }

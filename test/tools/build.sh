@@ -3,6 +3,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 preset=$1
+export CCACHE_BASEDIR=$PWD CCACHE_NOHASHDIR=1 CCACHE_MAXSIZE=${CCACHE_MAXSIZE:-10G}
 shift
 for version in 16 17 18 19 20 21; do
     [ -x "/usr/bin/clang++-$version" ] && break

@@ -4,7 +4,6 @@
 set -uo pipefail
 cd "$(dirname "$0")/../.."
 passed=0 failed=0 skipped=0
-export CCACHE_BASEDIR=$PWD CCACHE_NOHASHDIR=1 CCACHE_MAXSIZE=${CCACHE_MAXSIZE:-10G}
 
 step() { # step NAME COMMAND...: one line of result, the output only where it failed
     local name=$1 log status started=$SECONDS
