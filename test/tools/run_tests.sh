@@ -41,6 +41,7 @@ part_house() {
     step "layers" python3 test/tools/layers.py
     step "format" test/tools/format.sh
     step "catalogue ids" python3 test/tools/cases.py --check
+    step "mutants fit" python3 test/tools/mutants.py --check
 }
 part_asan() {
     export ASAN_OPTIONS=detect_stack_use_after_return=0:abort_on_error=0 UBSAN_OPTIONS=print_stacktrace=1
