@@ -3,6 +3,7 @@
 #include "gitlab-api/token.h"
 #include "net/failure.h"
 #include "runner/job/git_sources.h"
+#include "runner/job/job_log.h"
 #include "runner/job/outcome.h"
 
 namespace ysnp::job {
@@ -91,7 +92,7 @@ std::unique_ptr<Run> assemble(RunParts parts, const Flags& flags)
                                      .variables = std::move(variables),
                                      .deadline = in(timeout),
                                      .timeout = timeout});
-    for (const std::string& value : run->variables.masked()) run->trace.add_secret(value);
+    for (const std::string& value : run->variables.masked()) hide(run->trace, value);
     warn_about_settings(*run);
     refuse_unsupported(*run);
     place_project(*run);

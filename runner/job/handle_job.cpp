@@ -50,8 +50,8 @@ public:
 private:
     trace::UploaderOptions uploader_options() const;
     trace::UploaderEvents events();
-    asio::awaitable<bool> begin();
-    asio::awaitable<Outcome> judge_and_execute();
+    asio::awaitable<bool> begin(std::string digest);
+    asio::awaitable<Outcome> heed(const checks::Decision& decision);
     asio::awaitable<Outcome> execute_approved(const checks::Decision& decision);
     asio::awaitable<void> report(Outcome outcome);
     asio::awaitable<void> record(std::vector<state::Journal::Entry> entries, state::Journal::Durability durability);
@@ -69,6 +69,7 @@ private:
     state::JobRow row_ = 0;
     std::filesystem::path secrets_file_;
     Secret frame_key_ = agent::new_key();
+    bool changed_ = false; // the same id came before with other content
     Deadline accepted_ = std::chrono::steady_clock::now();
 };
 
@@ -104,7 +105,7 @@ asio::awaitable<void> Handling::record(std::vector<state::Journal::Entry> entrie
 }
 
 /// The journal knows the job before GitLab hears that it is ours.
-asio::awaitable<bool> Handling::begin()
+asio::awaitable<bool> Handling::begin(std::string digest)
 {
     const std::string nonce = random_suffix();
     secrets_file_ = plant_.records.keep_secrets(std::to_string(job_.id) + "-" + nonce,
@@ -118,6 +119,9 @@ asio::awaitable<bool> Handling::begin()
     entry.secrets_file = secrets_file_.string();
     entry.nonce = nonce;
     entry.timeout = job_.runner_info.timeout.count();
+    entry.digest = digest;
+    const auto before = co_await plant_.records.remembered(entry.gitlab, job_.id);
+    changed_ = before && *before != digest;
     row_ = co_await plant_.records.begin(std::move(entry));
     const Acknowledgement answer = co_await trace::acknowledge(api_, in(60s));
     if (answer == Acknowledgement::start) co_return true;
@@ -155,14 +159,18 @@ asio::awaitable<Outcome> Handling::execute_approved(const checks::Decision& deci
     co_return co_await execute(*run);
 }
 
-asio::awaitable<Outcome> Handling::judge_and_execute()
+/// The decision takes effect: durable in the audit chain first, then in the job's log.
+asio::awaitable<Outcome> Handling::heed(const checks::Decision& decision)
 {
-    const checks::Decision decision = co_await policy::judge(*station_->store, job_, station_->surroundings(), in(60s));
     const audit::Position position = co_await plant_.records.decided(decision);
     const std::string code = decision.allowed() ? "pass" : decision.code();
     co_await record({{Step::decided, code}}, state::Journal::Durability::later);
     print_decision(*trace_, job_, decision, position);
     say(conf::LogLevel::info, decision.allowed() ? "The gate let the job pass" : "The gate refused the job", code);
+    if (changed_) {
+        co_return Outcome{.text = "RUN-STATE: GitLab offered a job with this id before, with other content",
+                          .kind = "denied by policy"};
+    }
     if (decision.allowed()) co_return co_await execute_approved(decision);
     const bool system = decision.blame == checks::Blame::system;
     co_return Outcome{.reason = system ? FailureReason::runner_system_failure : FailureReason::script_failure,
@@ -204,11 +212,13 @@ asio::awaitable<void> Handling::run()
     bool ours = false;
     Outcome outcome;
     try {
-        ours = co_await begin();
+        const checks::Decision decision =
+            co_await policy::judge(*station_->store, job_, station_->surroundings(), in(60s));
+        ours = co_await begin(decision.digest);
         if (ours) {
             tasks_.spawn(uploader_.run());
             print_header(*trace_, *station_, flags_);
-            outcome = co_await judge_and_execute();
+            outcome = co_await heed(decision);
         }
     } catch (...) {
         error = std::current_exception();
@@ -249,12 +259,13 @@ asio::awaitable<void> refuse_payload(Station& station, std::string_view body, st
 
 } // namespace
 
-asio::awaitable<void> handle_job(std::shared_ptr<Station> station, std::string body, Slots::Place place)
+asio::awaitable<void> handle_job(std::shared_ptr<Station> station, gitlab::JobReply reply, Slots::Place place)
 {
+    std::string body = std::move(reply.body);
     std::optional<gitlab::Job> job;
-    std::string why;
+    std::string why = "its media type is not application/json";
     try {
-        job = gitlab::decode(body);
+        if (reply.json) job = gitlab::decode(body);
     } catch (const std::exception& error) {
         why = error.what();
     }

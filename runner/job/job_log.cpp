@@ -1,16 +1,32 @@
 #include "runner/job/job_log.h"
 #include "checks/report.h"
 #include "gitlab-api/token.h"
+#include <algorithm>
 
 namespace ysnp::job {
 namespace {
 
-void hide(trace::Trace& trace, std::string_view value)
-{
-    if (!value.empty()) trace.add_secret(value);
-}
+/// A line shorter than this may be innocent text: "}" or "-----".
+constexpr std::size_t shortest_line = 12;
 
 } // namespace
+
+void hide(trace::Trace& trace, std::string_view value)
+{
+    if (value.empty()) return;
+    trace.add_secret(value);
+    if (value.find('\n') == std::string_view::npos) return;
+    for (std::size_t begin = 0; begin < value.size();) {
+        const std::size_t end = std::min(value.find('\n', begin), value.size());
+        if (end - begin >= shortest_line) trace.add_secret(value.substr(begin, end - begin));
+        begin = end + 1;
+    }
+}
+
+void hide_token(trace::Trace& trace, const Secret& token)
+{
+    if (!token.empty()) trace.add_secret(token.reveal(), trace::Secrets::Forms::encoded);
+}
 
 std::unique_ptr<trace::Trace> open_trace(const Station& station, const gitlab::Job& job, const Flags& flags,
                                          Timestamps timestamps)
@@ -24,11 +40,11 @@ std::unique_ptr<trace::Trace> open_trace(const Station& station, const gitlab::J
     options.default_tokens = all ? trace::TokenShapes::Defaults::all : trace::TokenShapes::Defaults::glpat_only;
     options.spool_folder = station.plant.runtime_dir;
     auto trace = std::make_unique<trace::Trace>(std::move(options));
-    hide(*trace, job.token.reveal());
-    hide(*trace, station.token.reveal());
-    hide(*trace, job.git_info.repo_password.reveal());
-    for (const gitlab::Credential& credential : job.credentials) hide(*trace, credential.password.reveal());
-    for (const gitlab::Dependency& dependency : job.dependencies) hide(*trace, dependency.token.reveal());
+    hide_token(*trace, job.token);
+    hide_token(*trace, station.token);
+    hide_token(*trace, job.git_info.repo_password);
+    for (const gitlab::Credential& credential : job.credentials) hide_token(*trace, credential.password);
+    for (const gitlab::Dependency& dependency : job.dependencies) hide_token(*trace, dependency.token);
     for (const gitlab::Variable& variable : job.variables) {
         if (variable.masked) hide(*trace, variable.value);
     }

@@ -15,6 +15,11 @@ enum class Timestamps { as_flagged, off };
 std::unique_ptr<trace::Trace> open_trace(const Station& station, const gitlab::Job& job, const Flags& flags,
                                          Timestamps timestamps = Timestamps::as_flagged);
 
+/// Masks a secret value, and each longer line of one that has several.
+void hide(trace::Trace& trace, std::string_view value);
+/// Masks a token, and its usual encodings (base64, URL, hex) too.
+void hide_token(trace::Trace& trace, const Secret& token);
+
 /// "Running with ysnprunner …", who runs it, and the feature flags that differ from their defaults.
 void print_header(trace::Trace& trace, const Station& station, const Flags& flags);
 

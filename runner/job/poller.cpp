@@ -15,12 +15,12 @@ using gitlab::JobOutcome;
 /// GitLab holds a request for up to 50 s by default, an administrator may set more.
 constexpr auto longest_poll = 10min;
 
-asio::awaitable<void> guarded(std::shared_ptr<Station> station, std::string body, Slots::Place place)
+asio::awaitable<void> guarded(std::shared_ptr<Station> station, gitlab::JobReply reply, Slots::Place place)
 {
     const std::string name = station->runner.name;
     std::string why;
     try {
-        co_await handle_job(std::move(station), std::move(body), std::move(place));
+        co_await handle_job(std::move(station), std::move(reply), std::move(place));
     } catch (const std::exception& error) {
         if (is_cancellation(error)) throw;
         why = error.what();
@@ -98,7 +98,7 @@ asio::awaitable<bool> Poller::ask()
     }
     judge(reply);
     if (reply.outcome != JobOutcome::job) co_return false;
-    start(std::move(reply.body), std::move(place));
+    start(std::move(reply), std::move(place));
     co_return true;
 }
 
@@ -118,9 +118,9 @@ void Poller::judge(const gitlab::JobReply& reply)
     complaint_ = now;
 }
 
-void Poller::start(std::string body, Slots::Place place)
+void Poller::start(gitlab::JobReply reply, Slots::Place place)
 {
-    jobs_.spawn(guarded(station_, std::move(body), std::move(place)));
+    jobs_.spawn(guarded(station_, std::move(reply), std::move(place)));
 }
 
 } // namespace ysnp::job

@@ -1,5 +1,6 @@
 #pragma once
 #include "gitlab-api/health.h"
+#include "gitlab-api/job_reply.h"
 #include "gitlab-api/request_concurrency.h"
 #include "net/task_group.h"
 #include "runner/job/station.h"
@@ -24,7 +25,7 @@ private:
     boost::asio::awaitable<void> loop(int index);
     boost::asio::awaitable<bool> ask();
     boost::asio::awaitable<void> rest(bool got_job);
-    void start(std::string body, Slots::Place place);
+    void start(gitlab::JobReply reply, Slots::Place place);
     void judge(const gitlab::JobReply& reply);
 
     std::shared_ptr<Station> station_;

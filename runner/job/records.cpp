@@ -29,6 +29,12 @@ boost::asio::awaitable<audit::Position> Records::decided(checks::Decision decisi
     co_return co_await note(std::move(record));
 }
 
+boost::asio::awaitable<std::optional<std::string>> Records::remembered(std::string gitlab, std::int64_t job_id)
+{
+    auto look = [this, gitlab = std::move(gitlab), job_id] { return journal_.remembered(gitlab, job_id); };
+    co_return co_await on_pool(pool_, std::move(look));
+}
+
 boost::asio::awaitable<state::JobRow> Records::begin(state::NewJob job)
 {
     auto write = [this, job = std::move(job)] { return journal_.begin(job, {{state::Step::accepted, ""}}); };

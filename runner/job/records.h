@@ -7,6 +7,7 @@
 #include <boost/asio/thread_pool.hpp>
 #include <filesystem>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -29,6 +30,8 @@ public:
     boost::asio::awaitable<audit::Position> decided(checks::Decision decision);
     boost::asio::awaitable<audit::Position> note(audit::Record record);
 
+    /// The digest that a job of this GitLab and id had when it came before.
+    boost::asio::awaitable<std::optional<std::string>> remembered(std::string gitlab, std::int64_t job_id);
     boost::asio::awaitable<state::JobRow> begin(state::NewJob job);
     boost::asio::awaitable<void> steps(state::JobRow row, std::vector<state::Journal::Entry> entries,
                                        state::Journal::Durability durability = state::Journal::Durability::now);

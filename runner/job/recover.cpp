@@ -94,7 +94,7 @@ asio::awaitable<void> sweep(std::shared_ptr<Station> station)
             host::warn("Removing " + std::to_string(count) + " Engine object(s) that an earlier run left behind",
                        {{"runner_name", station->runner.name}});
     } catch (const std::system_error& error) {
-        if (error.code() == Failure::cancelled) throw;
+        if (is_cancellation(error)) throw;
         why = error.what();
     }
     if (!why.empty())

@@ -4,6 +4,7 @@
 #include <csignal>
 #include <cstdlib>
 #include <ctime>
+#include <random>
 #include <regex>
 #include <unistd.h>
 
@@ -20,6 +21,15 @@ std::string day_in(int days)
     return text;
 }
 
+/// Tests may run beside each other on one Engine: the runner of each world is another one.
+std::string random_token()
+{
+    static std::mt19937_64 random{std::random_device{}()};
+    std::string token = "glrt-";
+    while (token.size() < 29) token += "abcdefghijkmnpqrstuvwxyz23456789"[random() % 32];
+    return token;
+}
+
 } // namespace
 
 World::World(WorldOptions options) : options_(std::move(options)), io_(1), repository_(folder_ / "hello.git")
@@ -28,6 +38,8 @@ World::World(WorldOptions options) : options_(std::move(options)), io_(1), repos
     make_repository();
     options_.gitlab.repositories.emplace("acme/tools/hello", repository_);
     options_.gitlab.trace_update_interval = 1;
+    if (options_.gitlab.runner_tokens == FakeGitlabOptions{}.runner_tokens)
+        options_.gitlab.runner_tokens = {random_token()};
     gitlab_ = std::make_unique<FakeGitlab>(io_.get_executor(), options_.gitlab);
     std::filesystem::create_directories(policy());
     std::filesystem::permissions(folder_.path(), std::filesystem::perms::owner_all);
@@ -75,7 +87,7 @@ std::string World::commit(const std::string& shell_commands, const std::string& 
 
 void World::write_config()
 {
-    write_text(folder_ / "token", "glrt-fake-runner-token\n");
+    write_text(folder_ / "token", gitlab_->runner_tokens().front() + "\n");
     std::string text = "concurrent: " + std::to_string(options_.concurrent) + "\ncheck_interval: 1s\n";
     text += "state_dir: " + state().string() + "\n";
     text += options_.learn ? "gate: { mode: learn, learn_until: " + day_in(30) +
