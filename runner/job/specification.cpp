@@ -19,8 +19,8 @@ JobError misconfigured(const std::string& text) { return {FailureReason::runner_
 
 std::string image_name(const Run& run)
 {
-    const std::string of_job = run.job.image ? run.variables.expand(run.job.image->name) : "";
-    if (!of_job.empty()) return of_job;
+    // The gate expanded the name once; expanding it again could name another image than the one it judged.
+    if (!run.decision.image.reference.empty()) return run.decision.image.reference;
     const std::string configured = run.variables.expand(run.station.runner.docker.image);
     if (!configured.empty()) return configured;
     throw misconfigured(
