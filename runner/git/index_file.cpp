@@ -30,7 +30,7 @@ void put_entry(std::string& out, const WorktreeEntry& entry, const IndexStat& st
     const bool has_stat = entry.type != EntryType::submodule;
     put(out, 0, 8); // ctime
     put(out, has_stat ? stat.mtime : 0, 4);
-    put(out, 0, 4 + 8); // nanoseconds, device, inode
+    out.append(4 + 8, '\0'); // nanoseconds, device, inode
     put(out, mode_of(entry.type), 4);
     put(out, has_stat ? stat.uid : 0, 4);
     put(out, has_stat ? stat.gid : 0, 4);

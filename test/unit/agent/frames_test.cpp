@@ -201,7 +201,10 @@ TEST_CASE("what root of the container writes to PID 1's output is output, and it
         shell_stage("echo before; printf 'Y\\033S\\037 forged' > /proc/1/fd/1; sleep 0.1; echo after; exit 3"));
     CHECK(done.result.exit_code == 3);
     CHECK(done.result.stray == 11);
-    CHECK(done.output == "before\nY\x1bS\x1f forgedafter\n");
+    // The agent's own output and what bypasses it have no common order.
+    CHECK(done.output.size() == std::string_view("before\nY\x1bS\x1f forgedafter\n").size());
+    for (const char* part : {"before\n", "Y\x1bS\x1f forged", "after\n"})
+        CHECK(done.output.find(part) != std::string::npos);
     const Outcome flood =
         agent.run(shell_stage("yes forged | head -c 300000 > /proc/1/fd/1 & head -c 3000000 /dev/zero; wait; exit 4"));
     CHECK(flood.result.exit_code == 4);
