@@ -49,13 +49,14 @@ void append_escaped(std::string& out, char c)
 void append_string(std::string& out, std::string_view text)
 {
     if (!is_utf8(text)) throw std::invalid_argument("a text is not valid UTF-8");
+    const auto special = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == '"' || c == '\\'; };
     out += '"';
-    for (const char c : text) {
-        if (static_cast<unsigned char>(c) < 0x20 || c == '"' || c == '\\') {
-            append_escaped(out, c);
-        } else {
-            out += c;
-        }
+    while (!text.empty()) {
+        const auto end = std::find_if(text.begin(), text.end(), special);
+        out.append(text.begin(), end);
+        if (end == text.end()) break;
+        append_escaped(out, *end);
+        text.remove_prefix(static_cast<std::size_t>(end - text.begin()) + 1);
     }
     out += '"';
 }

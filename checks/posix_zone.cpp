@@ -32,9 +32,10 @@ public:
     {
         std::int64_t value = 0;
         const auto [end, error] = std::from_chars(rest_.data(), rest_.data() + rest_.size(), value);
-        if (error != std::errc() || value < 0 || value > 1000) good = false;
+        const bool fine = error == std::errc() && value >= 0 && value <= 1000;
+        good = good && fine;
         rest_.remove_prefix(static_cast<std::size_t>(end - rest_.data()));
-        return value;
+        return fine ? value : 0;
     }
     /// `[+-]hh[:mm[:ss]]` in seconds
     std::int64_t clock()

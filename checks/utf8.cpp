@@ -1,4 +1,5 @@
 #include "checks/utf8.h"
+#include <algorithm>
 
 namespace ysnp::checks {
 namespace {
@@ -38,12 +39,15 @@ CodePoint next_code_point(std::string_view text) noexcept
 
 bool is_utf8(std::string_view text) noexcept
 {
-    while (!text.empty()) {
+    const auto is_ascii = [](char c) { return static_cast<unsigned char>(c) < 0x80; };
+    for (;;) {
+        const auto end = std::find_if_not(text.begin(), text.end(), is_ascii); // most text is
+        text.remove_prefix(static_cast<std::size_t>(end - text.begin()));
+        if (text.empty()) return true;
         const auto point = next_code_point(text);
         if (point.width == 0) return false;
         text.remove_prefix(point.width);
     }
-    return true;
 }
 
 bool is_plain_text(std::string_view text) noexcept

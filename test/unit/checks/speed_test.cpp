@@ -1,6 +1,6 @@
 #include "sample.h"
 #include <catch2/catch_test_macros.hpp>
-#include <chrono>
+#include <ctime>
 
 using namespace ysnp::checks;
 
@@ -16,13 +16,14 @@ TEST_CASE("a thousand entries and a script of 1 MiB are decided at once")
     }
     Documents d = sample::documents_for(f);
     d.project_whitelist.text = sample::whitelist(scripts, images);
-    const auto start = std::chrono::steady_clock::now();
+    const std::clock_t start = std::clock(); // what the processor spends: the machine may be busy otherwise
     const Decision decision = sample::decide_with(d, f);
-    const auto took = std::chrono::steady_clock::now() - start;
+    const double took = static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC;
     CHECK(decision.allowed());
+    CAPTURE(took);
 #ifdef NDEBUG
-    CHECK(took < std::chrono::milliseconds(20));
+    CHECK(took < 0.020);
 #else
-    CHECK(took < std::chrono::seconds(2)); // an unoptimised build on a busy machine
+    CHECK(took < 0.5); // an unoptimised or instrumented build
 #endif
 }
