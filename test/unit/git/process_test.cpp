@@ -198,7 +198,7 @@ TEST_CASE("a worker that crashes, says nothing or says nonsense is an honest fai
     for (const char* body : {"printf 'Z\\0\\0\\0\\1x'", "printf 'T\\377\\377\\377\\377'", "printf 'R\\0\\0\\0\\2{}'",
                              "printf 'P\\0\\0\\0\\2\\011x'", "printf 'K\\0\\0\\0\\1x'"}) {
         INFO(body);
-        CHECK_THROWS_AS(with_worker(bench, script(bench, std::string(body) + "; sleep 100"), collect),
+        CHECK_THROWS_AS(with_worker(bench, script(bench, std::string(body) + "; exec /bin/sleep 100"), collect),
                         std::system_error);
     }
     CHECK(collect.tar.empty());
