@@ -1,0 +1,159 @@
+#include "net/wait.h"
+#include "test/double/fake_vault_state.h"
+
+namespace ysnp::test {
+
+namespace asio = boost::asio;
+using nlohmann::json;
+
+std::string VaultState::new_token(std::chrono::seconds lease, std::vector<std::string> policies)
+{
+    std::string token = "hvs.token-" + std::to_string(++made);
+    tokens[token] = {lease, std::move(policies)};
+    return token;
+}
+
+VaultAnswer vault_errors(unsigned status, const std::vector<std::string>& errors)
+{
+    return {status, json{{"errors", errors}}.dump(), {}};
+}
+
+VaultAnswer vault_data(const json& data)
+{
+    return {200,
+            json{{"request_id", "1"},
+                 {"lease_id", ""},
+                 {"renewable", false},
+                 {"lease_duration", 0},
+                 {"data", data},
+                 {"wrap_info", nullptr},
+                 {"warnings", nullptr},
+                 {"auth", nullptr}}
+                .dump(),
+            {}};
+}
+
+namespace {
+
+VaultAnswer health(const VaultState& state)
+{
+    return {200,
+            json{{"initialized", true}, {"sealed", state.sealed}, {"standby", false}, {"version", "1.14.0"}}.dump(),
+            {}};
+}
+
+VaultAnswer engine(const VaultState& state)
+{
+    return vault_data({{"accessor", "kv_1"},
+                       {"options", {{"version", std::to_string(state.options.kv_version)}}},
+                       {"path", state.options.mount + "/"},
+                       {"type", "kv"}});
+}
+
+VaultAnswer rights(const VaultState& state, const Recorded& request)
+{
+    json data = json::object();
+    const json body = json::parse(request.body);
+    for (const json& path : body.at("paths")) {
+        const auto& text = path.get_ref<const std::string&>();
+        const bool denied = state.denied.contains(text.substr(text.rfind("data/") + 5));
+        data[text] = json::array({denied ? "deny" : "read"});
+    }
+    return vault_data(data);
+}
+
+VaultAnswer route(VaultState& state, const Recorded& request)
+{
+    const std::string path(request.path().substr(4)); // "/v1/"
+    if (path == "sys/health") return health(state);
+    if (state.sealed) return vault_errors(503, {"Vault is sealed"});
+    if (request.header("X-Vault-Namespace") != state.options.vault_namespace)
+        return vault_errors(403, {"permission denied"});
+    if (path.starts_with("auth/") && !path.starts_with("auth/token/")) return vault_auth(state, request, path);
+    if (!state.tokens.contains(std::string(request.header("X-Vault-Token"))))
+        return vault_errors(403, {"permission denied"});
+    if (path.starts_with("auth/")) return vault_auth(state, request, path);
+    if (path == "sys/internal/ui/mounts/" + state.options.mount) return engine(state);
+    if (path == "sys/capabilities-self") return rights(state, request);
+    if (path.starts_with(state.options.mount + "/"))
+        return vault_kv(state, request, path.substr(state.options.mount.size() + 1));
+    return vault_errors(404, {"no handler for route \"" + path + "\". route entry not found."});
+}
+
+} // namespace
+
+struct FakeVault::Impl {
+    explicit Impl(FakeVaultOptions options) { state.options = std::move(options); }
+
+    VaultState state;
+    std::unique_ptr<HttpServer> server;
+
+    asio::awaitable<void> serve(Peer& peer, const Recorded& request);
+};
+
+asio::awaitable<void> FakeVault::Impl::serve(Peer& peer, const Recorded& request)
+{
+    const Fault fault = state.faults.take(request.method, request.path()).value_or(Fault());
+    if (fault.delay.count() > 0) {
+        const bool gone = co_await peer.closed(in(fault.delay));
+        if (gone) co_return;
+    }
+    if (!fault.raw.empty()) co_await peer.send(fault.raw);
+    if (!fault.raw.empty() || fault.cut == Fault::Cut::before_request) co_return peer.close();
+    VaultAnswer answer{fault.status.value_or(200), fault.body, fault.headers};
+    if (!fault.status) {
+        answer = route(state, request);
+        if (fault.replace_body) answer.body = fault.body;
+    }
+    const std::string bytes = json_reply(answer.status, answer.body, answer.headers);
+    if (fault.huge_body > 0) {
+        co_await peer.send(json_reply(200, std::string(fault.huge_body, ' ')));
+    } else if (fault.cut == Fault::Cut::inside_reply) {
+        co_await peer.send(std::string_view(bytes).substr(0, bytes.size() - answer.body.size() / 2 - 1));
+        peer.close();
+    } else if (fault.cut == Fault::Cut::after_request) {
+        peer.close();
+    } else {
+        co_await peer.send(bytes);
+    }
+}
+
+FakeVault::FakeVault(asio::any_io_executor executor, FakeVaultOptions options)
+    : impl_(std::make_shared<Impl>(std::move(options)))
+{
+    const auto handler = [weak = std::weak_ptr(impl_)](Peer& peer, const Recorded& request) -> asio::awaitable<void> {
+        if (const auto impl = weak.lock()) co_await impl->serve(peer, request);
+    };
+    impl_->server = std::make_unique<HttpServer>(std::move(executor), handler, impl_->state.options.server);
+}
+
+FakeVault::~FakeVault() = default;
+
+std::string FakeVault::url() const { return impl_->server->url(); }
+HttpServer& FakeVault::server() noexcept { return *impl_->server; }
+
+void FakeVault::put(const std::string& path, const std::string& text)
+{
+    impl_->state.documents[path].push_back({json::parse(text)});
+}
+
+void FakeVault::soft_delete(const std::string& path) { impl_->state.documents.at(path).back().deleted = true; }
+void FakeVault::destroy(const std::string& path) { impl_->state.documents.at(path).back().destroyed = true; }
+void FakeVault::deny(const std::string& path) { impl_->state.denied.insert(path); }
+void FakeVault::set_sealed(bool sealed) { impl_->state.sealed = sealed; }
+void FakeVault::set_kv_version(int version) { impl_->state.options.kv_version = version; }
+
+std::string FakeVault::give_token(std::chrono::seconds lease, std::vector<std::string> policies)
+{
+    return impl_->state.new_token(lease, std::move(policies));
+}
+
+void FakeVault::revoke_all() { impl_->state.tokens.clear(); }
+unsigned FakeVault::logins() const noexcept { return impl_->state.logins; }
+unsigned FakeVault::renewals() const noexcept { return impl_->state.renewals; }
+std::size_t FakeVault::tokens() const noexcept { return impl_->state.tokens.size(); }
+void FakeVault::add_fault(Fault fault) { impl_->state.faults.add(std::move(fault)); }
+void FakeVault::clear_faults() { impl_->state.faults.clear(); }
+void FakeVault::stop() { impl_->server->stop(); }
+
+} // namespace ysnp::test

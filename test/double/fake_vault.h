@@ -1,0 +1,61 @@
+#pragma once
+#include "test/double/fault.h"
+#include "test/double/http_server.h"
+#include <chrono>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace ysnp::test {
+
+struct FakeVaultOptions {
+    ServerOptions server;
+    std::string mount = "cicd"; // of the KV engine
+    int kv_version = 2;
+    std::string vault_namespace; // demanded where set
+    std::string role_id = "role-id-of-runner", secret_id = "secret-id-of-runner";
+    std::string jwt = "header.payload.signature", jwt_role = "runner";
+    std::string user = "alice", password = "correct horse";
+    std::string cert_role = "runner";
+    std::chrono::seconds lease{3600};
+    bool renewable = true;
+    std::vector<std::string> policies{"ysnp-runner"};
+};
+
+/// Vault as its clients see it: logins, tokens, one KV engine. Its answers have the form of the real one's.
+class FakeVault {
+public:
+    FakeVault(boost::asio::any_io_executor executor, FakeVaultOptions options = {});
+    ~FakeVault();
+
+    std::string url() const;
+    HttpServer& server() noexcept; // its recorded requests
+
+    /// A document, below the mount; each call is one more version.
+    void put(const std::string& path, const std::string& text);
+    /// The newest version is deleted, or destroyed (KV v2).
+    void soft_delete(const std::string& path);
+    void destroy(const std::string& path);
+    /// No token may read it any more.
+    void deny(const std::string& path);
+    void set_sealed(bool sealed);
+    void set_kv_version(int version);
+
+    /// A token that did not come from a login.
+    std::string give_token(std::chrono::seconds lease, std::vector<std::string> policies = {"ysnp-runner"});
+    /// Forgets every token: they have expired, or somebody revoked them.
+    void revoke_all();
+    unsigned logins() const noexcept;
+    unsigned renewals() const noexcept;
+    std::size_t tokens() const noexcept; // that are good
+
+    void add_fault(Fault fault);
+    void clear_faults();
+    void stop();
+
+private:
+    struct Impl;
+    std::shared_ptr<Impl> impl_; // shared with requests that are being served
+};
+
+} // namespace ysnp::test

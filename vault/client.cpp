@@ -1,0 +1,205 @@
+#include "vault/client.h"
+#include "net/failure.h"
+#include "vault/kv.h"
+#include "vault/path.h"
+#include "vault/session.h"
+#include "vault/strict_json.h"
+#include "vault/wave.h"
+#include <nlohmann/json.hpp>
+
+namespace ysnp::vault {
+
+namespace asio = boost::asio;
+using asio::awaitable;
+using nlohmann::json;
+
+struct Client::Impl {
+    Impl(asio::any_io_executor on, Options options) : executor(on), session(on, std::move(options)) {}
+
+    awaitable<Engine> engine(Deadline until);
+    awaitable<Document> read(Engine from, std::string path, Deadline until);
+    void check_may_write() const;
+
+    asio::any_io_executor executor;
+    Session session;
+    std::optional<Engine> known; // asked once, and again after an answer that does not fit it
+};
+
+namespace {
+
+Question about(const char* doing, const char* right, const Engine& engine, const std::string& path)
+{
+    return {doing + engine.path + "/" + engine.prefix + path, right + policy_path(engine, path)};
+}
+
+Health decode_health(const Question& question, const net::Response& response)
+{
+    const json reply = object_of(question, response);
+    const auto flag = [&](const char* name) {
+        const auto found = reply.find(name);
+        if (found == reply.end() || !found->is_boolean()) fail_reply(question, std::string("no ") + name, "a state");
+        return found->get<bool>();
+    };
+    Health health;
+    health.initialized = flag("initialized");
+    health.sealed = flag("sealed");
+    health.standby = flag("standby");
+    if (const auto version = reply.find("version"); version != reply.end() && version->is_string())
+        health.version = version->get<std::string>();
+    return health;
+}
+
+std::vector<std::string> decode_rights(const Question& question, const json& data, const std::string& path)
+{
+    const auto found = data.find(path);
+    if (found == data.end() || !found->is_array()) fail_reply(question, "no rights for " + path, "a list");
+    std::vector<std::string> rights;
+    for (const json& right : *found) {
+        if (!right.is_string()) fail_reply(question, "a right that is no text", "names");
+        rights.push_back(right.get<std::string>());
+    }
+    return rights;
+}
+
+} // namespace
+
+awaitable<Engine> Client::Impl::engine(Deadline until)
+{
+    const Options& options = session.options();
+    if (known) co_return *known;
+    const std::string mount = trimmed(options.mount);
+    if (options.kv_version != 0) {
+        known = Engine{mount, {}, options.kv_version};
+        co_return *known;
+    }
+    Call call{"GET", engine_target(mount), {}, {"asking for the engine at " + mount, {}}};
+    const net::Response response = co_await session.send(std::move(call), until);
+    Engine found = decode_engine(mount, response);
+    known = found;
+    co_return found;
+}
+
+awaitable<Document> Client::Impl::read(Engine from, std::string path, Deadline until)
+{
+    const Question question = about("reading ", "read on ", from, path);
+    Call call{"GET", document_target(from, path), {}, question, session.options().max_document};
+    const net::Response response = co_await session.send(std::move(call), until);
+    try {
+        co_return decode_document(question, from, response);
+    } catch (const Fault& fault) {
+        if (fault.code() == Failure::protocol) known.reset();
+        throw;
+    }
+}
+
+void Client::Impl::check_may_write() const
+{
+    if (session.options().access == Access::read_write) return;
+    throw Fault(make_error_code(Error::invalid_value), "writing to Vault", "a login that only reads",
+                "the runner's own or a person's login", "use another gate.vault.auth.method");
+}
+
+Client::Client(asio::any_io_executor executor, Options options)
+    : impl_(std::make_unique<Impl>(std::move(executor), std::move(options)))
+{
+}
+
+Client::~Client() = default;
+
+awaitable<Identity> Client::log_in(Deadline until)
+{
+    const std::shared_ptr<const Login> login = co_await impl_->session.logged_in(until);
+    co_return login->identity;
+}
+
+awaitable<Document> Client::read(std::string path, Deadline until)
+{
+    const Engine from = co_await impl_->engine(until);
+    co_return co_await impl_->read(from, std::move(path), until);
+}
+
+awaitable<std::vector<Document>> Client::read_all(std::vector<std::string> paths, Deadline until)
+{
+    const Engine from = co_await impl_->engine(until);
+    std::vector<awaitable<Document>> reads;
+    for (std::string& path : paths) reads.push_back(impl_->read(from, std::move(path), until));
+    co_return co_await wave(impl_->executor, std::move(reads));
+}
+
+awaitable<std::uint64_t> Client::write(std::string path, std::string text, std::optional<std::uint64_t> only_at,
+                                       Deadline until)
+{
+    impl_->check_may_write();
+    const Engine to = co_await impl_->engine(until);
+    const Question question = about("writing ", "create and update on ", to, path);
+    if (to.version == 1 && only_at) {
+        const Fault conflict(http_status_code(409), question.asked, "a document, or a version that KV v1 does not know",
+                             "none", "look again, then repeat; KV v2 keeps versions");
+        if (*only_at != 0) throw conflict;
+        const Document there = co_await impl_->read(to, path, until);
+        if (there.text) throw conflict;
+    }
+    Call call{"POST", document_target(to, path), write_body(to, text, only_at), question};
+    const net::Response response = co_await impl_->session.send(std::move(call), until);
+    co_return decode_written(question, to, response);
+}
+
+awaitable<void> Client::remove(std::string path, Deadline until)
+{
+    impl_->check_may_write();
+    const Engine from = co_await impl_->engine(until);
+    const Question question = about("removing ", "delete on ", from, path);
+    Call call{"DELETE", metadata_target(from, path), {}, question};
+    const net::Response response = co_await impl_->session.send(std::move(call), until);
+    expect_success(question, response);
+}
+
+awaitable<std::vector<std::string>> Client::list(std::string path, Deadline until)
+{
+    const Engine from = co_await impl_->engine(until);
+    const Question question = about("listing ", "list on ", from, path);
+    Call call{"GET", metadata_target(from, path) + "?list=true", {}, question, impl_->session.options().max_document};
+    const net::Response response = co_await impl_->session.send(std::move(call), until);
+    co_return decode_list(question, response);
+}
+
+awaitable<std::map<std::string, std::vector<std::string>>> Client::capabilities(std::vector<std::string> paths,
+                                                                                Deadline until)
+{
+    const Engine of = co_await impl_->engine(until);
+    json asked = json::array();
+    for (const std::string& path : paths) asked.push_back(policy_path(of, path));
+    const Question question{"asking what our token may do", "update on sys/capabilities-self"};
+    Call call{"POST", "/v1/sys/capabilities-self", json{{"paths", std::move(asked)}}.dump(), question};
+    const net::Response response = co_await impl_->session.send(std::move(call), until);
+    const json data = data_of(question, response);
+    std::map<std::string, std::vector<std::string>> rights;
+    for (const std::string& path : paths) rights[path] = decode_rights(question, data, policy_path(of, path));
+    co_return rights;
+}
+
+awaitable<Identity> Client::identity(Deadline until)
+{
+    const Question question{"asking who we are", "read on auth/token/lookup-self"};
+    Call call{"GET", "/v1/auth/token/lookup-self", {}, question};
+    const net::Response response = co_await impl_->session.send(std::move(call), until);
+    co_return decode_identity(question, response);
+}
+
+awaitable<Health> Client::health(Deadline until)
+{
+    const Question question{"asking for Vault's health", {}};
+    Call call{"GET",
+              "/v1/sys/health?standbycode=200&sealedcode=200&uninitcode=200&drsecondarycode=200"
+              "&performancestandbycode=200",
+              {},
+              question};
+    const net::Response response = co_await impl_->session.send_anonymously(std::move(call), until);
+    co_return decode_health(question, response);
+}
+
+awaitable<void> Client::keep_login() { co_await impl_->session.keep(); }
+
+awaitable<void> Client::revoke(Deadline until) { co_await impl_->session.revoke(until); }
+
+} // namespace ysnp::vault
