@@ -1,0 +1,107 @@
+#include "test/integration/jobs/checks.h"
+
+using namespace ysnp::test;
+
+namespace {
+
+std::string hex(const std::string& text)
+{
+    std::string result;
+    for (const unsigned char byte : text) {
+        result += "0123456789abcdef"[byte >> 4];
+        result += "0123456789abcdef"[byte & 15];
+    }
+    return result;
+}
+
+std::string dump_of(const std::string& command) { return command + " | od -An -v -tx1 | tr -d ' \\n'; echo"; }
+
+} // namespace
+
+TEST_CASE("variables arrive byte for byte, expanded where they are not raw [JOB-015] [JOB-087] [JOB-091] [JOB-092]")
+{
+    World world;
+    const std::string odd = "two  blanks \"quotes\" 'more' $HOME \\n\ttab\nline \xC3\xA9 `id` *";
+    const std::string file = "kind: Config\nno newline at the end: $A";
+    PayloadSpec spec = world.job({dump_of("printf %s \"$ODD\""), "echo $KUBECONFIG", dump_of("cat $KUBECONFIG"),
+                                  "echo \"[$PASS] [$RAW] [$B]\"", "echo uid-$(id -u) own-${UID}.", "echo ${#LONG}",
+                                  "echo changed > $KUBECONFIG", "ls -d $CI_PROJECT_DIR.tmp", "echo \"last $TWICE\"",
+                                  "/bin/true || echo too-long"});
+    spec.after_script = {dump_of("cat $KUBECONFIG")};
+    spec.variables = {{"GIT_STRATEGY", "none"},
+                      {"ODD", odd, true, false, false, true},
+                      {"KUBECONFIG", file, true, false, true, true},
+                      {"PASS", "pa$word"},
+                      {"RAW", "pa$word", true, false, false, true},
+                      {"A", "x"},
+                      {"B", "$A-y"},
+                      {"UID", "99"},
+                      {"TWICE", "first"},
+                      {"TWICE", "second"},
+                      {"LONG", std::string(200 * 1024, 'l')}};
+    const FakeJob job = world.finish(spec);
+    INFO(plain(job.trace).substr(0, 6000));
+    CHECK(job.state == "success");
+    CHECK(has(job, "\n" + hex(odd) + "\n"));
+    CHECK(has(job, "\n/builds/acme/tools/hello.tmp/KUBECONFIG\n"));
+    CHECK(count(plain(job.trace), "\n" + hex(file) + "\n") == 2); // restored for after_script [JOB-089]
+    CHECK(has(job, "\n[pa] [pa$word] [x-y]\n"));
+    CHECK(has(job, "uid-0 own-"));                             // [JOB-182]
+    CHECK(has(job, "\n" + std::to_string(200 * 1024) + "\n")); // [JOB-184] [DK142]
+    CHECK(has(job, "last second"));
+    CHECK_FALSE(has(job, "\ntoo-long\n"));
+    CHECK(world.stop() == 0);
+    CHECK(remains_of(world).empty()); // the file variables are gone with the job's volume [JOB-090]
+}
+
+TEST_CASE("settings that make no sense are warned of, and the default holds [JOB-185] [JOB-188] [JOB-180]")
+{
+    World world;
+    PayloadSpec spec = world.job_with_sources({"cat README.md", "env | grep -c FOO || true"});
+    spec.variables = {{"CI_DEBUG_TRACE", "yes"},
+                      {"GIT_STRATEGY", "foo"},
+                      {"GET_SOURCES_ATTEMPTS", "50"},
+                      {"RUNNER_SCRIPT_TIMEOUT", "soon"},
+                      {"RUNNER_AFTER_SCRIPT_TIMEOUT", "-3s"}};
+    const FakeJob job = world.finish(spec);
+    INFO(plain(job.trace));
+    CHECK(job.state == "success");
+    CHECK(has(job, "CI_DEBUG_TRACE: expected true or false, found \"yes\""));
+    CHECK_FALSE(has(job, "+ cat"));
+    CHECK(has(job,
+              "GIT_STRATEGY: expected one of clone, fetch, none, empty got \"foo\", using value: fetch")); // [JOB-186]
+    CHECK(has(job, "hello\ntwo\n"));
+    CHECK(has(job, "GET_SOURCES_ATTEMPTS: expected a number from 1 to 10 got \"50\", using value: 10"));
+    CHECK(has(job, "Ignoring malformed RUNNER_SCRIPT_TIMEOUT timeout: soon"));
+    CHECK(has(job, "Ignoring relative RUNNER_AFTER_SCRIPT_TIMEOUT timeout: -3s"));
+}
+
+TEST_CASE("what a script writes to GITLAB_ENV the after_script has; other exports it has not [JOB-134] [JOB-034]")
+{
+    World world;
+    PayloadSpec spec = world.job({"export A=1 C=3", "echo \"B=two words\" >> $GITLAB_ENV", "echo junk >> $GITLAB_ENV"});
+    spec.after_script = {"echo \"[$A] [$B] [$C]\""};
+    const FakeJob job = world.finish(spec);
+    INFO(plain(job.trace));
+    CHECK(job.state == "success");
+    CHECK(has(job, "\n[] [two words] []\n"));
+    CHECK(has(job, "GITLAB_ENV: ignored a line that is not NAME=value: junk"));
+}
+
+TEST_CASE("CI_DEBUG_TRACE shows each command, and GitLab hears of it; the runner may forbid it [JOB-132]")
+{
+    World world;
+    PayloadSpec spec = world.job({"X=shown; : $X"});
+    spec.variables.push_back({"CI_DEBUG_TRACE", "true"});
+    const FakeJob job = world.finish(spec);
+    INFO(plain(job.trace));
+    CHECK(has(job, "+ : shown\n"));
+    CHECK(job.debug_trace);
+
+    World strict({.runner_yaml = "    debug_trace_disabled: true\n"});
+    const FakeJob quiet = strict.finish(spec);
+    INFO(plain(quiet.trace));
+    CHECK(quiet.state == "success");
+    CHECK_FALSE(has(quiet, "+ : shown\n"));
+    CHECK(has(quiet, "CI_DEBUG_TRACE: this runner does not allow it"));
+}
