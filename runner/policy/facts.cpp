@@ -1,4 +1,6 @@
 #include "runner/policy/facts.h"
+#include "checks/expand.h"
+#include "checks/image_text.h"
 #include "gitlab-api/payload.h"
 #include "net/url.h"
 #include <algorithm>
@@ -134,10 +136,9 @@ std::string type_of(gitlab::InputType type)
     return names[static_cast<int>(type)];
 }
 
-void add_execution(JobFacts& facts, const gitlab::Job& job, const Surroundings& around)
+void add_execution(JobFacts& facts, const gitlab::Job& job)
 {
     if (job.image) facts.image = image_of(*job.image);
-    if (!facts.image && !around.default_image.empty()) facts.image.emplace().name = around.default_image;
     for (const auto& service : job.services) facts.services.push_back(service_of(service));
     for (const auto& step : job.steps)
         facts.steps.push_back({step.name, step.script, std::string(to_string(step.when)), step.allow_failure});
@@ -154,6 +155,17 @@ void add_execution(JobFacts& facts, const gitlab::Job& job, const Surroundings& 
     for (const auto& dependency : job.dependencies) facts.dependencies.push_back(dependency.name);
     for (const auto& variable : job.variables) facts.variables.push_back(variable_of(variable, job));
     for (const auto& field : job.unknown_fields) facts.unknown_fields.push_back(field.path);
+}
+
+/// No name, or one that expands to nothing: the runner's own image runs, so that one is judged.
+void settle_image(JobFacts& facts, const std::string& default_image)
+{
+    const std::vector<checks::Variable> variables = checks::expansion_variables(facts);
+    const checks::Expander expand(variables);
+    if (facts.image && !expand(facts.image->name).empty()) return;
+    if (default_image.empty()) return;
+    if (!facts.image) facts.image.emplace();
+    facts.image->name = default_image;
 }
 
 /// GitLab's claim; an override makes it worthless.
@@ -208,7 +220,8 @@ JobFacts facts_of(const gitlab::Job& job, const Surroundings& around)
     facts.ref_protected = job.git_info.is_protected;
     facts.pipeline_source = pipeline_source(job);
     add_identity(facts, job, around);
-    add_execution(facts, job, around);
+    add_execution(facts, job);
+    settle_image(facts, around.default_image);
     object_to_fields(facts, job);
     return facts;
 }

@@ -135,7 +135,9 @@ TEST_CASE("a fetch that fails is tried again; a commit that is gone is the job's
     PayloadSpec again = world.job_with_sources({"cat README.md"});
     again.variables.push_back({"GET_SOURCES_ATTEMPTS", "3"});
     again.variables.push_back({"FF_USE_EXPONENTIAL_BACKOFF_STAGE_RETRY", "false"});
-    world.gitlab().add_fault({.method = "POST", .path = "*/git-upload-pack", .cut = Fault::Cut::inside_reply});
+    world.gitlab().add_fault({.method = "POST",
+                              .path = "*/git-upload-pack",
+                              .raw = "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 4\r\n\r\nbusy"});
     const FakeJob job = world.finish(again);
     INFO(plain(job.trace));
     CHECK(job.state == "success");

@@ -96,6 +96,18 @@ TEST_CASE("what nothing here may act on is refused by name [AC-P10] [AC-P17] [AC
     CHECK(checks::digest_of(facts(claimed), {}).digest == checks::digest_of(facts(sample::full_payload()), {}).digest);
 }
 
+TEST_CASE("an image that expands to nothing is judged as the runner's own, which then runs [DK023]")
+{
+    auto job = sample::full_payload();
+    job["image"]["name"] = "$NOT_SET$$";
+    CHECK(facts(job).image->name == "$NOT_SET$$"); // "$" is something
+    job["image"]["name"] = "$NOT_SET";
+    CHECK(facts(job).image->name == sample::around().default_image);
+    CHECK(facts(job).image->entrypoint == facts(sample::full_payload()).image->entrypoint);
+    job["image"]["name"] = "python:$IMAGE_TAG";
+    CHECK(facts(job).image->name == "python:$IMAGE_TAG");
+}
+
 TEST_CASE("job ids that disagree are refused")
 {
     auto job = sample::full_payload();
