@@ -16,7 +16,7 @@ struct Document;
 namespace ysnp::policy {
 
 /// Options of the client for what the local configuration says. Credentials are read from their files at each login.
-vault::Options vault_options(const conf::Vault& settings);
+vault::Options vault_options(const conf::Vault& settings, std::function<void(std::string_view)> warn);
 
 /// Policy in Vault or OpenBao: `<mount>/<namespace>/whitelist`, `<mount>/<namespace>/<project>/whitelist`,
 /// `youshallnotpass_config` and `ysnp_policy` beside them, KV v1 or v2. One wave of parallel requests for a decision

@@ -1,0 +1,181 @@
+#include "runner/policy/vault_store.h"
+#include "checks/digest.h"
+#include "gitlab-api/payload.h"
+#include "net/failure.h"
+#include "vault/client.h"
+#include <boost/asio/this_coro.hpp>
+
+namespace ysnp::policy {
+namespace {
+
+namespace asio = boost::asio;
+using asio::awaitable;
+
+/// What Vault's part of the program says, as the gate wants to hear it.
+StoreFault fault_of(const vault::Fault& fault)
+{
+    constexpr std::string_view reading = "reading ";
+    std::string asked = fault.asked();
+    if (asked.starts_with(reading)) asked.erase(0, reading.size());
+    return {fault.code(), std::move(asked), fault.found(), fault.expected(), fault.remedy()};
+}
+
+/// Paths below the mount, and where in the result each document belongs.
+struct Wanted {
+    std::vector<std::string> paths;
+    std::vector<checks::Document*> into;
+
+    void add(const std::string& path, checks::Document& document)
+    {
+        paths.push_back(path);
+        into.push_back(&document);
+    }
+};
+
+Wanted wanted(const ProjectPath& project, checks::Documents& documents)
+{
+    const std::string space(project.name_space());
+    std::vector<std::string> groups;
+    for (std::string group = space;; group.resize(group.rfind('/'))) {
+        groups.push_back(group);
+        if (group.find('/') == std::string::npos) break;
+    }
+    documents.parent_policies.resize(groups.size());
+    Wanted all;
+    all.add(space + "/whitelist", documents.namespace_whitelist);
+    all.add(project.text() + "/whitelist", documents.project_whitelist);
+    all.add(space + "/youshallnotpass_config", documents.namespace_config);
+    all.add(project.text() + "/youshallnotpass_config", documents.project_config);
+    all.add(project.text() + "/ysnp_policy", documents.project_policy);
+    for (std::size_t i = 0; i < groups.size(); ++i) all.add(groups[i] + "/ysnp_policy", documents.parent_policies[i]);
+    return all;
+}
+
+void take(vault::Document found, const std::string& path, checks::Document& into)
+{
+    into.path = path;
+    into.text = std::move(found.text);
+    if (!into.text) return;
+    into.revision = found.version != 0 ? "v" + std::to_string(found.version)
+                                       : checks::base64url(checks::sha256(*into.text)).substr(0, 12);
+}
+
+/// A token that may do everything could approve, and whoever reads our memory could write policy.
+void refuse_root(const vault::Identity& identity, const std::string& who)
+{
+    if (!identity.is_root()) return;
+    throw StoreFault(http_status_code(403), who, "a root token", "a token that may read policy and no more",
+                     "make a role of its own for the runner, and revoke that token");
+}
+
+awaitable<checks::Documents> read_documents(vault::Client& client, std::string mount, std::string who,
+                                            ProjectPath project, Deadline until)
+{
+    checks::Documents documents;
+    const Wanted all = wanted(project, documents);
+    try {
+        const vault::Identity identity = co_await client.log_in(until);
+        refuse_root(identity, who);
+        std::vector<vault::Document> found = co_await client.read_all(all.paths, until);
+        for (std::size_t i = 0; i < found.size(); ++i)
+            take(std::move(found[i]), mount + "/" + all.paths[i], *all.into[i]);
+    } catch (const vault::Fault& fault) {
+        throw fault_of(fault);
+    }
+    co_return documents;
+}
+
+std::string name_of(const vault::Options& options) { return "Vault " + options.address + ", mount " + options.mount; }
+
+/// A store for one job, with its own token: a login for each read, given back after it.
+class JobStore final : public Store {
+public:
+    JobStore(asio::any_io_executor executor, vault::Options options)
+        : executor_(std::move(executor)), options_(std::move(options))
+    {
+    }
+
+    awaitable<checks::Documents> read(const ProjectPath& project, Deadline until) override
+    {
+        vault::Client client(executor_, options_);
+        checks::Documents documents;
+        std::exception_ptr failure;
+        try {
+            documents = co_await read_documents(client, options_.mount, options_.auth.described, project, until);
+        } catch (...) {
+            failure = std::current_exception();
+        }
+        co_await give_back(client);
+        if (failure) std::rethrow_exception(failure);
+        co_return documents;
+    }
+    std::string name() const override { return name_of(options_); }
+
+private:
+    /// The token ends by itself soon; giving it back earlier is not worth a refusal.
+    awaitable<void> give_back(vault::Client& client) const
+    {
+        try {
+            co_await client.revoke(in(options_.timeout));
+        } catch (const vault::Fault& fault) {
+            if (options_.warn) options_.warn(fault.what());
+        }
+    }
+
+    asio::any_io_executor executor_;
+    vault::Options options_;
+};
+
+} // namespace
+
+VaultStore::VaultStore(asio::any_io_executor executor, const conf::Vault& settings, Warn warn)
+    : VaultStore(std::move(executor), vault_options(settings, std::move(warn)), settings.auth.variable)
+{
+}
+
+VaultStore::VaultStore(asio::any_io_executor executor, vault::Options options, std::string token_variable)
+    : executor_(executor), options_(std::move(options)), token_variable_(std::move(token_variable)),
+      client_(std::make_unique<vault::Client>(executor, options_)), tasks_(executor)
+{
+}
+
+VaultStore::~VaultStore() = default;
+
+awaitable<checks::Documents> VaultStore::read(const ProjectPath& project, Deadline until)
+{
+    co_return co_await read_documents(*client_, options_.mount, options_.auth.described, project, until);
+}
+
+std::string VaultStore::name() const { return name_of(options_); }
+
+std::unique_ptr<Store> VaultStore::for_job(const gitlab::Job& job)
+{
+    if (options_.auth.method != vault::Auth::Method::token_of_job) return nullptr;
+    vault::Options options = options_;
+    options.auth.method = vault::Auth::Method::jwt;
+    options.access = vault::Access::read_only;
+    const std::string* value = gitlab::find_variable(job, token_variable_);
+    // shared with the copies of the callback, as std::function must be copyable
+    const auto token = std::make_shared<const Secret>(value != nullptr ? std::string_view(*value) : std::string_view());
+    options.auth.token = [token] { return token->copy(); };
+    return std::make_unique<JobStore>(executor_, std::move(options));
+}
+
+void VaultStore::start()
+{
+    if (options_.auth.method == vault::Auth::Method::token_of_job) return;
+    tasks_.spawn(client_->keep_login());
+}
+
+awaitable<void> VaultStore::stop(Deadline until)
+{
+    tasks_.cancel();
+    co_await tasks_.join();
+    try {
+        co_await client_->revoke(until);
+    } catch (const vault::Fault& fault) {
+        if (options_.warn) options_.warn(fault.what());
+    }
+}
+
+} // namespace ysnp::policy
