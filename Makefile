@@ -32,8 +32,8 @@ test: setup
 ## make bench    every figure as a ratio to the bare Engine (GITLAB_RUNNER=/path runs the same beside ours)
 bench: build
 	@test/tools/engine.sh start
-	@test/tools/build.sh release-tests bench
-	@build/release-tests/bench
+	@test/tools/build.sh release bench
+	@build/release/bench
 
 ## make fuzz     each fuzz target for a minute (SECONDS_EACH=60)
 fuzz: setup
