@@ -30,9 +30,11 @@ TEST_CASE("a job has no way to more rights than its image's user has [AC-C09] [A
 
 TEST_CASE("a job sees neither the runner, nor its first process' secrets, nor another job [AC-C19] [DK108] [JOB-112]")
 {
+    make_image("ysnp-test/with-volume:1", {"VOLUME /data"});
     World world;
     PayloadSpec victim =
         world.job({"echo in-my-volume > mine", "echo id-$CI_CONCURRENT_PROJECT_ID", "echo parked", "sleep 300"});
+    victim.image = "ysnp-test/with-volume:1";
     victim.variables.push_back({"PLAIN_VALUE", "value-that-nobody-masks"});
     victim.variables.push_back({"SECRET_VALUE", "s3cr3t-of-the-victim", false, true});
     const std::uint64_t id = world.gitlab().enqueue(victim);
@@ -67,8 +69,14 @@ TEST_CASE("a job sees neither the runner, nor its first process' secrets, nor an
     }
     CHECK(inspected.find("no-new-privileges") != std::string::npos);
     CHECK(inspected.find("\"Privileged\": false") != std::string::npos);
+    const std::string unnamed =
+        docker("inspect --format '{{range .Mounts}}{{if eq .Destination \"/data\"}}{{.Name}}{{end}}"
+               "{{end}}' " +
+               container);
+    CHECK(unnamed.size() == 64);
     world.gitlab().cancel(id);
     world.finish(id);
     CHECK(world.stop() == 0);
     CHECK(remains_of(world).empty());
+    CHECK_THROWS(docker("volume inspect " + unnamed)); // the image's own volume went with the container [DK098]
 }

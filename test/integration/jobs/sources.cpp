@@ -135,9 +135,8 @@ TEST_CASE("a fetch that fails is tried again; a commit that is gone is the job's
     PayloadSpec again = world.job_with_sources({"cat README.md"});
     again.variables.push_back({"GET_SOURCES_ATTEMPTS", "3"});
     again.variables.push_back({"FF_USE_EXPONENTIAL_BACKOFF_STAGE_RETRY", "false"});
-    world.gitlab().add_fault({.method = "POST",
-                              .path = "*/git-upload-pack",
-                              .raw = "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 4\r\n\r\nbusy"});
+    world.gitlab().add_fault(
+        {.path = "*.git/*", .raw = "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 4\r\n\r\nbusy"});
     const FakeJob job = world.finish(again);
     INFO(plain(job.trace));
     CHECK(job.state == "success");
@@ -159,6 +158,27 @@ TEST_CASE("a fetch that fails is tried again; a commit that is gone is the job's
     CHECK((lost.exit_code == 1 || lost.exit_code == 128));
     CHECK_FALSE(has(lost, "$ echo never"));
     CHECK_FALSE(has(lost, "$ echo nor-this"));
+}
+
+TEST_CASE("a job cancelled while its sources come ends there: no script, no after_script [JOB-106]")
+{
+    World world;
+    PayloadSpec spec = world.job_with_sources({"echo never"});
+    spec.after_script = {"echo nor-this"};
+    world.gitlab().add_fault({.path = "*.git/*", .delay = 60s});
+    const std::uint64_t id = world.gitlab().enqueue(spec);
+    world.start();
+    REQUIRE(world.until(
+        id, [](const FakeJob& job) { return has(job, "Fetching changes"); }, 60s));
+    world.gitlab().cancel(id);
+    const FakeJob job = world.finish(id, 40s);
+    INFO(plain(job.trace));
+    CHECK(job.state == "canceled");
+    CHECK(has(job, "Job failed: canceled"));
+    CHECK_FALSE(has(job, "$ echo never"));
+    CHECK_FALSE(has(job, "$ echo nor-this"));
+    CHECK(world.stop() == 0);
+    CHECK(remains_of(world).empty());
 }
 
 TEST_CASE("hooks run around the fetch, and one that fails ends it [JOB-148] [JOB-149]")

@@ -105,3 +105,23 @@ TEST_CASE("CI_DEBUG_TRACE shows each command, and GitLab hears of it; the runner
     CHECK_FALSE(has(quiet, "+ : shown\n"));
     CHECK(has(quiet, "CI_DEBUG_TRACE: this runner does not allow it"));
 }
+
+TEST_CASE("a release step runs after the script, its variables expanded; BASH_ENV is bash's [JOB-110] [JOB-183]")
+{
+    make_bash_and_git();
+    World world;
+    PayloadSpec spec = world.job({});
+    spec.image = bash_and_git;
+    spec.variables.push_back({"BASH_ENV", "echo sourced-by-bash", true, false, true});
+    spec.variables.push_back({"NOTES", "quoted 'words' \"here\""});
+    spec.patch = R"({"steps": [
+        {"name": "script", "script": ["echo the-script"], "timeout": 60, "when": "on_success", "allow_failure": false},
+        {"name": "release", "script": ["echo release-notes: ${NOTES}"], "timeout": 60, "when": "on_success",
+         "allow_failure": false}]})";
+    const FakeJob job = world.finish(spec);
+    INFO(plain(job.trace));
+    CHECK(job.state == "success");
+    CHECK(in_order(job, "\nthe-script\n", "Executing \"step_release\" stage of the job script"));
+    CHECK(has(job, "$ echo release-notes: quoted 'words' \"here\"\nrelease-notes: quoted words here\n"));
+    CHECK(in_order(job, "\nsourced-by-bash\n", "$ echo the-script"));
+}
