@@ -3,6 +3,7 @@
 #include "gitlab-api/token.h"
 #include "runner/host/log.h"
 #include "runner/policy/file_store.h"
+#include "runner/policy/vault_store.h"
 
 namespace ysnp::job {
 namespace {
@@ -45,6 +46,22 @@ docker::JanitorOptions janitor_options()
     return options;
 }
 
+/// Where this entry's policy lives.
+std::unique_ptr<policy::Store> store_of(const Plant& plant, const conf::Runner& runner)
+{
+    const conf::Gate& gate = runner.gate;
+    if (gate.store == conf::Store::file) return std::make_unique<policy::FileStore>(gate.file_path, plant.pool);
+    if (gate.vault.auth.method == conf::VaultAuth::Method::job_id_token)
+        host::warn(
+            "gate.vault.auth.method is job_id_token: jobs read policy with a token of their own, and no check can "
+            "ask a person, as a job could approve itself",
+            {{"runner_name", runner.name}});
+    const auto warn = [name = runner.name](std::string_view text) {
+        host::warn(std::string(text), {{"runner_name", name}});
+    };
+    return std::make_unique<policy::VaultStore>(plant.executor, gate.vault, warn);
+}
+
 } // namespace
 
 Station::Station(Plant& everything, std::shared_ptr<const conf::Config> whole, const conf::Runner& entry)
@@ -53,8 +70,7 @@ Station::Station(Plant& everything, std::shared_ptr<const conf::Config> whole, c
       engine(plant.executor, {.socket_path = docker::socket_path(entry.docker)}),
       janitor(plant.executor, engine, janitor_options()),
       start_gate(plant.executor, static_cast<std::size_t>(entry.docker.start_concurrency)),
-      images(plant.executor, engine), networks(pool_of(*this)),
-      store(std::make_unique<policy::FileStore>(entry.gate.file_path, plant.pool))
+      images(plant.executor, engine), networks(pool_of(*this)), store(store_of(plant, entry))
 {
 }
 
@@ -63,6 +79,7 @@ boost::asio::awaitable<void> Station::stop(Deadline until)
     co_await images.stop();
     co_await janitor.join(until);
     if (networks) co_await networks->stop(until);
+    co_await store->stop(until);
 }
 
 policy::Surroundings Station::surroundings() const
