@@ -1,6 +1,6 @@
 #pragma once
 #include <boost/asio/awaitable.hpp>
-#include <boost/asio/bind_executor.hpp>
+#include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/thread_pool.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -14,7 +14,11 @@ template <class Work>
 boost::asio::awaitable<std::invoke_result_t<Work>> on_pool(boost::asio::thread_pool& pool, Work work)
 {
     auto task = [](Work run) -> boost::asio::awaitable<std::invoke_result_t<Work>> { co_return run(); };
-    co_return co_await boost::asio::co_spawn(pool, task(std::move(work)), boost::asio::use_awaitable);
+    // Deaf to the caller's cancellation: it would reach the task from another thread, and one that has not begun yet
+    // would end the program.
+    co_return co_await boost::asio::co_spawn(
+        pool, task(std::move(work)),
+        boost::asio::bind_cancellation_slot(boost::asio::cancellation_slot(), boost::asio::use_awaitable));
 }
 
 } // namespace ysnp

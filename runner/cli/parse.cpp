@@ -3,6 +3,7 @@
 #include "runner/cli/foreign_flags.h"
 #include "runner/cli/grammar.h"
 #include <CLI/CLI.hpp>
+#include <algorithm>
 
 namespace ysnp::cli {
 namespace {
@@ -69,6 +70,15 @@ void describe(const CLI::App& app, const std::string& path, std::vector<KnownCom
         describe(*command, path.empty() ? command->get_name() : path + " " + command->get_name(), into);
 }
 
+/// `help COMMAND` is `COMMAND --help`.
+std::vector<std::string> without_help(std::vector<std::string> arguments)
+{
+    if (arguments.empty() || (arguments.front() != "help" && arguments.front() != "h")) return arguments;
+    arguments.erase(arguments.begin());
+    arguments.emplace_back("--help");
+    return arguments;
+}
+
 } // namespace
 
 CommandLine parse(const std::vector<std::string>& arguments)
@@ -76,7 +86,8 @@ CommandLine parse(const std::vector<std::string>& arguments)
     CommandLine line;
     CLI::App app;
     declare(app, line);
-    std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());
+    std::vector<std::string> reversed = without_help(arguments);
+    std::ranges::reverse(reversed);
     try {
         app.parse(std::move(reversed));
     } catch (const CLI::CallForHelp&) {

@@ -1,6 +1,7 @@
 #include "runner/job/handle_job.h"
 #include "checks/decide.h"
 #include "gitlab-api/decode.h"
+#include "gitlab-api/payload_error.h"
 #include "gitlab-api/support.h"
 #include "net/cancellation.h"
 #include "net/failure.h"
@@ -11,9 +12,12 @@
 #include "runner/job/execute.h"
 #include "runner/job/job_log.h"
 #include "runner/job/outcome.h"
+#include "runner/job/refuse_payload.h"
 #include "runner/policy/gate.h"
 #include "runner/trace/acknowledge.h"
 #include "runner/trace/uploader.h"
+#include <boost/asio/experimental/awaitable_operators.hpp>
+#include <boost/asio/this_coro.hpp>
 
 namespace ysnp::job {
 namespace {
@@ -22,6 +26,7 @@ namespace asio = boost::asio;
 using gitlab::Acknowledgement;
 using gitlab::FailureReason;
 using state::Step;
+using namespace asio::experimental::awaitable_operators;
 using namespace std::chrono_literals;
 
 std::string project_of(const gitlab::Job& job)
@@ -48,9 +53,11 @@ public:
     asio::awaitable<void> run();
 
 private:
+    asio::awaitable<void> live();
     trace::UploaderOptions uploader_options() const;
     trace::UploaderEvents events();
     asio::awaitable<bool> begin(std::string digest);
+    asio::awaitable<void> put_on_record(const checks::Decision& decision);
     asio::awaitable<Outcome> heed(const checks::Decision& decision);
     asio::awaitable<Outcome> execute_approved(const checks::Decision& decision);
     asio::awaitable<void> report(Outcome outcome);
@@ -66,6 +73,8 @@ private:
     std::unique_ptr<trace::Trace> trace_;
     trace::Uploader uploader_;
     TaskGroup tasks_;
+    audit::Position position_;
+    std::exception_ptr unrecorded_;
     state::JobRow row_ = 0;
     std::filesystem::path secrets_file_;
     Secret frame_key_ = agent::new_key();
@@ -153,20 +162,33 @@ asio::awaitable<Outcome> Handling::execute_approved(const checks::Decision& deci
         .stop = stop_,
         .slot = numbers.slot(),
         .sources = {},
-        .record = [this](auto entries) { return record(std::move(entries), state::Journal::Durability::now); },
+        .record = [this](auto entries) { return record(std::move(entries), state::Journal::Durability::later); },
         .frame_key = frame_key_.copy()};
     const std::unique_ptr<Run> run = assemble(std::move(parts), flags_);
     co_return co_await execute(*run);
 }
 
-/// The decision takes effect: durable in the audit chain first, then in the job's log.
+/// Runs beside begin(). What goes wrong is kept until GitLab can be told.
+asio::awaitable<void> Handling::put_on_record(const checks::Decision& decision)
+{
+    try {
+        position_ = co_await plant_.records.decided(decision);
+    } catch (...) {
+        unrecorded_ = std::current_exception();
+    }
+}
+
+/// The decision takes effect, once it is durable in the audit chain; first in the job's log.
 asio::awaitable<Outcome> Handling::heed(const checks::Decision& decision)
 {
-    const audit::Position position = co_await plant_.records.decided(decision);
+    if (unrecorded_) std::rethrow_exception(unrecorded_);
     const std::string code = decision.allowed() ? "pass" : decision.code();
     co_await record({{Step::decided, code}}, state::Journal::Durability::later);
-    print_decision(*trace_, job_, decision, position);
-    say(conf::LogLevel::info, decision.allowed() ? "The gate let the job pass" : "The gate refused the job", code);
+    print_decision(*trace_, job_, decision, position_);
+    if (decision.allowed() && decision.learning)
+        say(conf::LogLevel::warning, "The gate learns: enforce would have refused the job", "learned");
+    else
+        say(conf::LogLevel::info, decision.allowed() ? "The gate let the job pass" : "The gate refused the job", code);
     if (changed_) {
         co_return Outcome{.text = "RUN-STATE: GitLab offered a job with this id before, with other content",
                           .kind = "denied by policy"};
@@ -184,7 +206,7 @@ asio::awaitable<void> Handling::report(Outcome outcome)
     const std::string result = outcome.success ? "success" : reason;
     std::string trouble;
     try {
-        co_await record({{Step::result, result}}, state::Journal::Durability::now);
+        co_await record({{Step::result, result}}, state::Journal::Durability::later);
     } catch (const std::exception& error) {
         if (is_cancellation(error)) throw;
         trouble = error.what(); // GitLab hears the result all the same
@@ -206,7 +228,7 @@ asio::awaitable<void> Handling::report(Outcome outcome)
     }
 }
 
-asio::awaitable<void> Handling::run()
+asio::awaitable<void> Handling::live()
 {
     std::exception_ptr error;
     bool ours = false;
@@ -214,7 +236,7 @@ asio::awaitable<void> Handling::run()
     try {
         const checks::Decision decision =
             co_await policy::judge(*station_->store, job_, station_->surroundings(), in(60s));
-        ours = co_await begin(decision.digest);
+        ours = co_await (begin(decision.digest) && put_on_record(decision));
         if (ours) {
             tasks_.spawn(uploader_.run());
             print_header(*trace_, *station_, flags_);
@@ -228,33 +250,21 @@ asio::awaitable<void> Handling::run()
         co_await report(std::move(outcome));
     else if (error)
         say(conf::LogLevel::error, "The job could not be taken: " + outcome.text);
-    tasks_.cancel();
-    co_await tasks_.join();
-    if (row_ != 0) co_await plant_.records.close(row_, secrets_file_);
 }
 
-/// A payload that cannot be trusted: failed at GitLab if id and token can be dug out of it.
-asio::awaitable<void> refuse_payload(Station& station, std::string_view body, std::string why)
+asio::awaitable<void> Handling::run()
 {
-    const auto identity = gitlab::dig_identity(body);
-    host::error("GitLab sent a job that cannot be read: " + why,
-                {{"job", identity ? std::to_string(identity->id) : "unknown"}, {"runner_name", station.runner.name}});
-    audit::Record record;
-    record.kind = "decision";
-    record.job_id = identity ? identity->id : 0;
-    co_await station.plant.records.note(std::move(record));
-    if (!identity) co_return;
-    trace::GitlabJob api(station.api, identity->id, identity->token);
-    trace::TraceOptions options;
-    options.spool_folder = station.plant.runtime_dir;
-    trace::Trace trace(std::move(options));
-    trace.add_secret(identity->token.reveal());
-    trace::Uploader uploader(station.plant.executor, api, trace, {}, {});
-    const Acknowledgement answer = co_await trace::acknowledge(api, in(60s));
-    if (answer != Acknowledgement::start) co_return;
-    trace.runner_line(trace::Style::error, "PAY-JSON: the job that GitLab sent cannot be read: " + why);
-    trace.verdict_line(trace::Style::error, "Job failed (system failure): malformed job");
-    co_await uploader.finish(gitlab::JobState::failed, "runner_system_failure");
+    std::exception_ptr ended;
+    try {
+        co_await live();
+    } catch (...) {
+        ended = std::current_exception(); // cancelled: the journal keeps the job for the next start
+    }
+    if (ended) co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
+    tasks_.cancel();
+    co_await tasks_.join();
+    if (ended) std::rethrow_exception(ended);
+    if (row_ != 0) co_await plant_.records.close(row_, secrets_file_);
 }
 
 } // namespace
@@ -263,14 +273,15 @@ asio::awaitable<void> handle_job(std::shared_ptr<Station> station, gitlab::JobRe
 {
     std::string body = std::move(reply.body);
     std::optional<gitlab::Job> job;
-    std::string why = "its media type is not application/json";
+    std::optional<gitlab::PayloadError> why;
     try {
         if (reply.json) job = gitlab::decode(body);
-    } catch (const std::exception& error) {
-        why = error.what();
+    } catch (const gitlab::PayloadError& error) {
+        why = error;
     }
     if (!job) {
-        co_await refuse_payload(*station, body, std::move(why));
+        if (!why) why.emplace(gitlab::PayloadRefusal::json, "", "the media type application/json", "another one");
+        co_await refuse_payload(station, body, std::move(*why));
         wipe(body);
         co_return;
     }

@@ -41,11 +41,9 @@ asio::awaitable<void> append_reason(trace::JobApi& api, std::uint64_t offset)
 asio::awaitable<bool> tell_gitlab(Station& station, const OpenJob& dead, const Secret& token)
 {
     trace::GitlabJob api(station.api, dead.job.job_id, token);
-    // A job that was never acknowledged accepts no result before its acknowledgement.
-    if (!dead.reached(Step::decided)) {
-        const gitlab::UpdateReply reply = co_await api.update({.state = gitlab::JobState::running}, in(1min));
-        if (reply.disposition == UpdateDisposition::aborted) co_return true;
-    }
+    // GitLab may never have heard the acknowledgement, and takes no result before it.
+    const gitlab::UpdateReply known = co_await api.update({.state = gitlab::JobState::running}, in(1min));
+    if (known.disposition == UpdateDisposition::aborted) co_return true;
     co_await append_reason(api, number(dead.last(Step::trace).value_or("0")));
     for (int attempt = 0; attempt < 10; ++attempt) {
         gitlab::JobUpdate update;

@@ -28,6 +28,15 @@ asio::awaitable<void> quietly(asio::awaitable<void> task, std::string what)
     if (!why.empty()) host::error(what + " ended: " + why);
 }
 
+/// What weakens the gate is said at each start, so that nobody forgets that it is on.
+void warn_of_learning(const conf::Runner& runner)
+{
+    if (!runner.gate.learns(std::chrono::system_clock::now())) return;
+    host::warn("gate.mode is learn until " + conf::to_string(*runner.gate.learn_until) +
+                   ": jobs run that no policy lists",
+               {{"runner_name", runner.name}});
+}
+
 } // namespace
 
 Service::Service(asio::any_io_executor executor, Plant& plant, std::shared_ptr<const conf::Config> config,
@@ -45,12 +54,14 @@ asio::awaitable<void> Service::start(const conf::Runner& runner)
         host::warn("The runner has no token and is skipped", {{"runner_name", runner.name}});
         co_return;
     }
+    warn_of_learning(runner);
     Entry entry;
     entry.station = std::make_shared<Station>(plant_, config_, runner);
     entry.poller = std::make_unique<Poller>(entry.station, jobs_);
     entry.tasks = std::make_unique<TaskGroup>(executor_);
     co_await sweep(entry.station);
     if (entry.station->networks) entry.station->networks->start();
+    entry.station->store->start();
     entries_.insert_or_assign(runner.name, std::move(entry));
 }
 

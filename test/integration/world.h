@@ -28,6 +28,8 @@ public:
     ~World();
 
     FakeGitlab& gitlab() noexcept { return *gitlab_; }
+    /// Where GitLab runs: other servers of a test may run beside it.
+    boost::asio::any_io_executor executor() { return io_.get_executor(); }
     /// A bare repository with a few commits on main; the project of every job unless its spec says otherwise.
     const std::filesystem::path& repository() const noexcept { return repository_; }
     std::filesystem::path folder() const { return folder_.path(); }

@@ -128,6 +128,8 @@ TEST_CASE("help and version answer whatever else is there")
 {
     CHECK_THAT(std::get<Help>(parse({"--help"}).command).text, ContainsSubstring("register"));
     CHECK_THAT(std::get<Help>(parse({"register", "--help"}).command).text, ContainsSubstring("--registration-token"));
+    CHECK(std::get<Help>(parse({"help"}).command).text == std::get<Help>(parse({"--help"}).command).text);
+    CHECK_THAT(std::get<Help>(parse({"help", "gate", "allow"}).command).text, ContainsSubstring("--payload"));
     CHECK_THAT(std::get<Help>(parse({}).command).text, ContainsSubstring("exec"));
     CHECK(std::holds_alternative<Version>(parse({"--version"}).command));
     CHECK(std::holds_alternative<Version>(parse({"version"}).command));

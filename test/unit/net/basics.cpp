@@ -4,9 +4,14 @@
 #include "net/task_group.h"
 #include "net/wait.h"
 #include "test/double/run.h"
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/detached.hpp>
 #include <boost/asio/error.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <catch2/catch_test_macros.hpp>
+#include <future>
 #include <stdexcept>
 #include <thread>
 
@@ -196,4 +201,27 @@ TEST_CASE("work on the pool runs elsewhere and comes back with its result or its
         }
         CHECK(what == "inside");
     }(pool));
+}
+
+TEST_CASE("a cancel while work still waits for the pool neither ends the program nor loses the result")
+{
+    asio::thread_pool pool(1);
+    asio::io_context io;
+    std::promise<void> release;
+    asio::post(pool, [&] { release.get_future().wait(); }); // the pool's one thread is taken
+    asio::cancellation_signal signal;
+    int result = 0;
+    asio::co_spawn(
+        io,
+        [](asio::thread_pool& on, int& into) -> asio::awaitable<void> {
+            const int value = co_await on_pool(on, [] { return 7; });
+            into = value;
+        }(pool, result),
+        asio::bind_cancellation_slot(signal.slot(), asio::detached));
+    io.poll();
+    signal.emit(asio::cancellation_type::all);
+    release.set_value();
+    io.restart();
+    io.run_for(10s);
+    CHECK(result == 7);
 }

@@ -1,0 +1,130 @@
+#include "test/integration/gate/site.h"
+#include <catch2/catch_test_macros.hpp>
+#include <fstream>
+#include <sstream>
+
+using namespace ysnp::test;
+using namespace std::chrono_literals;
+namespace fs = std::filesystem;
+
+namespace {
+
+const std::string masked = "Canary-Masked-Value-4711", password = "canary-registry-passw0rd";
+
+/// The planted secrets that a text holds, "" when it holds none.
+std::string found_in(const std::string& text, const std::vector<std::string>& secrets)
+{
+    std::string found;
+    for (const std::string& secret : secrets) {
+        if (text.find(secret) != std::string::npos) found += (found.empty() ? "" : ", ") + secret;
+    }
+    return found;
+}
+
+std::vector<std::string> planted(World& world, std::uint64_t id)
+{
+    return {world.gitlab().runner_tokens().front(), world.gitlab().job(id).token, masked, password};
+}
+
+void no_file_holds(const fs::path& folder, const std::vector<std::string>& secrets, const fs::path& except)
+{
+    if (!fs::exists(folder)) return;
+    for (auto it = fs::recursive_directory_iterator(folder); it != fs::recursive_directory_iterator(); ++it) {
+        if (it->path() == except) it.disable_recursion_pending();
+        if (!it->is_regular_file()) continue;
+        INFO(it->path());
+        CHECK(found_in(read_text(it->path()), secrets) == "");
+    }
+}
+
+/// Whether `pid` is `of` or one of its descendants.
+bool belongs(int pid, pid_t of)
+{
+    while (pid > 1 && pid != of) {
+        std::ifstream in("/proc/" + std::to_string(pid) + "/stat");
+        std::string line;
+        std::getline(in, line);
+        const auto name_end = line.rfind(')');
+        if (name_end == std::string::npos) return false;
+        std::istringstream rest(line.substr(name_end + 1));
+        std::string state;
+        rest >> state >> pid;
+    }
+    return pid == of;
+}
+
+/// No command line of the host shows a secret, nor does an environment of the runner or its workers. Gives the number
+/// of the runner's processes.
+int check_processes(pid_t runner, const std::vector<std::string>& secrets)
+{
+    int ours = 0;
+    for (const auto& entry : fs::directory_iterator("/proc")) {
+        const std::string name = entry.path().filename();
+        if (name.find_first_not_of("0123456789") != std::string::npos) continue;
+        INFO(name);
+        CHECK(found_in(read_text(entry.path() / "cmdline"), secrets) == "");
+        if (!belongs(std::stoi(name), runner)) continue;
+        ++ours;
+        CHECK(found_in(read_text(entry.path() / "environ"), secrets) == "");
+    }
+    return ours;
+}
+
+PayloadSpec telltale(World& world)
+{
+    PayloadSpec spec = world.job_with_sources(
+        {"echo token $CI_JOB_TOKEN $CANARY", "cat .git/config", "env | sort", "echo in-the-$(echo script)", "sleep 2"});
+    spec.variables.push_back({"CANARY", masked, false, true});
+    spec.patch =
+        R"({"credentials": [{"type": "registry", "url": "registry.example.com", "username": "u", "password": ")" +
+        password + R"("}]})";
+    return spec;
+}
+
+} // namespace
+
+TEST_CASE("planted secrets show in no file, command line, environment, Engine object, log, trace or audit record "
+          "[INV-13] [SEC-01] [SEC-02] [SEC-04] [AC-T07] [AC-T08]")
+{
+    World world;
+    world.gitlab().add_fault({.path = "*/info/refs", .times = 1, .delay = 2s});
+    const std::uint64_t id = world.gitlab().enqueue(telltale(world));
+    const auto secrets = planted(world, id);
+    const Daemon& runner = world.start();
+    REQUIRE(world.let([&] { return !requests_beside_api(world).empty(); }, 30s));
+    CHECK(check_processes(runner.pid(), secrets) >= 2); // the git worker is among them
+    REQUIRE(world.until(
+        id, [](const FakeJob& job) { return plain(job.trace).find("\nin-the-script") != std::string::npos; }));
+    check_processes(runner.pid(), secrets);
+    for (const std::string& object : objects_of(world)) {
+        CHECK(found_in(docker("inspect " + object.substr(object.find(' ') + 1)), secrets) == "");
+    }
+    no_file_holds(world.runtime(), secrets, world.runtime() / "secrets");
+    const FakeJob job = world.finish(id);
+    INFO(plain(job.trace));
+    CHECK(job.state == "success");
+    CHECK(plain(job.trace).find("token [MASKED] [MASKED]") != std::string::npos);
+    CHECK(found_in(job.trace, secrets) == "");
+    CHECK(world.stop() == 0);
+    CHECK(found_in(world.runner().log(), secrets) == "");
+    no_file_holds(world.state(), secrets, {});
+    no_file_holds(world.audit().parent_path(), secrets, {});
+    no_file_holds(world.runtime(), secrets, {});
+}
+
+TEST_CASE("errors name what failed, never a secret [AC-T07] [SEC-01] [INV-13]")
+{
+    World world;
+    world.gitlab().add_fault({.path = "*/info/refs", .times = -1, .status = 401});
+    world.gitlab().add_fault({.method = "POST", .path = "/api/v4/jobs/request", .times = 1, .status = 500});
+    world.gitlab().add_fault({.method = "PATCH", .path = "*/trace", .times = 2, .cut = Fault::Cut::inside_reply});
+    const std::uint64_t id = world.gitlab().enqueue(telltale(world));
+    const auto secrets = planted(world, id);
+    const FakeJob job = world.finish(id, 90s);
+    INFO(plain(job.trace));
+    CHECK(job.state == "failed");
+    CHECK(found_in(job.trace, secrets) == "");
+    CHECK(world.stop() == 0);
+    CHECK(found_in(world.runner().log(), secrets) == "");
+    CHECK(found_in(read_text(world.audit()), secrets) == "");
+}

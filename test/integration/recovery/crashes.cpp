@@ -1,0 +1,128 @@
+#include "test/integration/gate/site.h"
+#include <catch2/catch_test_macros.hpp>
+#include <catch2/generators/catch_generators.hpp>
+#include <csignal>
+#include <functional>
+
+using namespace ysnp::test;
+using namespace std::chrono_literals;
+
+namespace {
+
+int count(const std::string& text, const std::string& part)
+{
+    int found = 0;
+    for (std::size_t at = text.find(part); at != std::string::npos; at = text.find(part, at + part.size())) ++found;
+    return found;
+}
+
+void kill_runner(World& world)
+{
+    world.runner().signal(SIGKILL);
+    CHECK(world.runner().wait(10s) == 128 + SIGKILL);
+    world.let([] { return false; }, 1s); // what GitLab has got already meets the faults that are still set
+}
+
+/// After a kill: the next start reports the job and removes what it left; after a graceful stop nothing is there.
+void recovers(World& world, std::uint64_t id)
+{
+    world.gitlab().clear_faults();
+    world.start();
+    const FakeJob job = world.finish(id);
+    INFO(plain(job.trace));
+    CHECK(job.state == "failed");
+    CHECK(job.failure_reason == "runner_system_failure");
+    CHECK(plain(job.trace).find("the runner was stopped while the job ran") != std::string::npos);
+    const std::string reported = "A job that an earlier run left behind was reported as failed";
+    CHECK(world.let([&] { return world.runner().log().find(reported) != std::string::npos; }, 20s));
+    CHECK(world.stop() == 0);
+    CHECK(objects_of(world).empty());
+    world.start();
+    CHECK(world.let([&] { return count(world.runner().log(), "Ready: 1 runner(s)") == 3; }, 20s));
+    CHECK(world.stop() == 0);
+    CHECK(count(world.runner().log(), reported) == 1); // the journal was closed
+    CHECK(std::filesystem::is_empty(world.runtime() / "secrets"));
+}
+
+bool traced(World& world, std::uint64_t id, const std::string& text)
+{
+    return world.until(id, [&](const FakeJob& job) { return plain(job.trace).find(text) != std::string::npos; });
+}
+
+} // namespace
+
+TEST_CASE("killed before GitLab has taken its acknowledgement, the runner reports the job after a restart "
+          "[JOB-206] [AC-L03] [INV-15]")
+{
+    World world;
+    world.gitlab().add_fault(
+        {.method = "PUT", .path = "/api/v4/jobs/*", .times = -1, .cut = Fault::Cut::before_request});
+    const std::uint64_t id = world.gitlab().enqueue(world.job({"echo never"}));
+    world.start();
+    const auto put = [&] {
+        for (const Recorded& request : world.gitlab().server().requests()) {
+            if (request.method == "PUT") return true;
+        }
+        return false;
+    };
+    REQUIRE(world.let(put, 20s));
+    kill_runner(world);
+    recovers(world, id);
+    CHECK(plain(world.gitlab().job(id).trace).find("never") == std::string::npos);
+}
+
+TEST_CASE("killed while an image is pulled, the runner reports the job after a restart [JOB-206] [AC-L03] [DK181]")
+{
+    World world;
+    HttpServer registry(world.executor(), [](Peer& peer, const Recorded&) -> boost::asio::awaitable<void> {
+        co_await peer.closed(ysnp::in(60s));
+    });
+    PayloadSpec spec = world.job({"echo never"});
+    spec.image = "127.0.0.1:" + std::to_string(registry.port()) + "/acme/slow:1";
+    const std::uint64_t id = world.gitlab().enqueue(spec);
+    world.start();
+    REQUIRE(world.let([&] { return registry.connections() > 0; }, 30s));
+    kill_runner(world);
+    registry.stop();
+    recovers(world, id);
+}
+
+TEST_CASE("killed while sources are fetched, the runner reports the job after a restart [JOB-206] [AC-L03] [DK181]")
+{
+    World world;
+    world.gitlab().add_fault({.path = "*/info/refs", .times = -1, .delay = 60s});
+    const std::uint64_t id = world.gitlab().enqueue(world.job_with_sources({"echo never"}));
+    world.start();
+    REQUIRE(world.let([&] { return !requests_beside_api(world).empty(); }, 30s));
+    kill_runner(world);
+    recovers(world, id);
+}
+
+TEST_CASE("killed during a script or after_script, the runner removes the container after a restart and runs nothing "
+          "twice [JOB-206] [AC-L03] [DK181] [INV-9]")
+{
+    World world({.network_mode = "job"});
+    const bool in_script = GENERATE(true, false);
+    PayloadSpec spec = world.job({in_script ? "echo in-the-$(echo script); sleep 600" : "true"});
+    spec.after_script = {"echo in-the-$(echo after); sleep 600"};
+    const std::uint64_t id = world.gitlab().enqueue(spec);
+    world.start();
+    REQUIRE(traced(world, id, in_script ? "\nin-the-script" : "\nin-the-after"));
+    CHECK_FALSE(objects_of(world).empty());
+    kill_runner(world);
+    recovers(world, id);
+    CHECK(count(plain(world.gitlab().job(id).trace), "\nin-the-after") == (in_script ? 0 : 1));
+}
+
+TEST_CASE("killed while the result is reported, the runner gives the job one final state after a restart "
+          "[JOB-206] [AC-L03]")
+{
+    World world;
+    world.gitlab().add_fault(
+        {.method = "PUT", .path = "/api/v4/jobs/*", .skip = 1, .times = -1, .cut = Fault::Cut::before_request});
+    const std::uint64_t id = world.gitlab().enqueue(world.job({"echo done"}));
+    world.start();
+    REQUIRE(traced(world, id, "Job succeeded"));
+    kill_runner(world);
+    recovers(world, id);
+}
