@@ -62,7 +62,6 @@ asio::awaitable<void> Service::start(const conf::Runner& runner)
     co_await sweep(entry.station);
     if (entry.station->networks) entry.station->networks->start();
     entry.station->store->start();
-    entry.station->store->start();
     entries_.insert_or_assign(runner.name, std::move(entry));
 }
 
