@@ -58,6 +58,10 @@ void warn_about_settings(Run& run)
     if (run.settings.debug_trace && run.station.runner.debug_trace_disabled) {
         warnings.push_back("CI_DEBUG_TRACE: this runner does not allow it (debug_trace_disabled)");
     }
+    const bool entrypoint = run.job.image && run.job.image->entrypoint && !run.job.image->entrypoint->empty();
+    if (entrypoint && run.station.runner.docker.disable_entrypoint_overwrite) {
+        warnings.push_back("image.entrypoint: this runner keeps the image's own (disable_entrypoint_overwrite)");
+    }
     for (const std::string& warning : warnings) run.line(trace::Style::warning, warning);
 }
 

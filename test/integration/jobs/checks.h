@@ -31,7 +31,7 @@ inline bool in_order(const FakeJob& job, const std::string& a, const std::string
 /// run beside this one.
 std::vector<std::string> remains_of(World& world);
 
-/// BusyBox, and bash and git of this machine with their libraries. Made once.
+/// BusyBox, and bash and git of this machine with their libraries; root-bash is bash with the setuid bit. Made once.
 inline constexpr const char* bash_and_git = "ysnp-test/bash-git:1";
 void make_bash_and_git();
 

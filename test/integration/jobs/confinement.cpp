@@ -4,13 +4,15 @@
 using namespace ysnp::test;
 using namespace std::chrono_literals;
 
-TEST_CASE("a job has no way to more rights than its image's user has [AC-C09] [AC-C10] [AC-C11] [AC-C20]")
+TEST_CASE("a job has no way to more rights than its image's user has [AC-C09] [AC-C11] [AC-C20]")
 {
     World world;
     const FakeJob job = world.finish(
         world.job({"grep -E 'NoNewPrivs|CapBnd|CapEff|Seccomp:' /proc/self/status",
                    "mount -t tmpfs none /tmp 2>&1 || echo no-mount",
                    "(echo x > /proc/sys/kernel/core_pattern) 2>&1 || echo no-core-pattern",
+                   "for f in $(find /sys/fs/cgroup -name release_agent -o -name cgroup.procs); do (echo 0 > $f) && "
+                   "echo cgroup-written || true; done",
                    "(echo b > /proc/sysrq-trigger) 2>&1 || echo no-sysrq",
                    "echo keys-$(cat /proc/keys /proc/kcore 2>/dev/null | wc -c)",
                    "unshare -U true 2>&1 || echo no-user-namespace", "mknod /tmp/disk b 8 0 2>&1 || echo no-device",
@@ -23,9 +25,23 @@ TEST_CASE("a job has no way to more rights than its image's user has [AC-C09] [A
     for (const char* refused :
          {"no-mount", "no-core-pattern", "no-sysrq", "no-user-namespace", "no-socket", "no-configuration"}) // [AC-C19]
         CHECK(has(job, std::string("\n") + refused + "\n"));
+    CHECK_FALSE(has(job, "\ncgroup-written"));
     CHECK(has(job, "\nkeys-0\n"));
     CHECK(has(job, "\ndescriptors-0-1-2-3-\n")); // 3 is the folder that ls reads
     CHECK(job.state == "success");
+}
+
+TEST_CASE("a setuid program of the image gives nothing [AC-C09]")
+{
+    make_bash_and_git();
+    World world;
+    PayloadSpec spec = world.job({"ls -l /bin/root-bash", "root-bash -p -c 'echo uid-$EUID'"});
+    spec.image = bash_and_git;
+    spec.user = "1000";
+    const FakeJob job = world.finish(spec);
+    INFO(plain(job.trace));
+    CHECK(has(job, "\n-rwsr-xr-x"));
+    CHECK(has(job, "\nuid-1000\n"));
 }
 
 TEST_CASE("a job sees neither the runner, nor its first process' secrets, nor another job [AC-C19] [DK108] [JOB-112]")

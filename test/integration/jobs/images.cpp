@@ -10,6 +10,7 @@ for program in /bin/bash /usr/bin/git /usr/lib/git-core/git-remote-http; do
   bring $program
   for library in $(ldd $program | grep -o '/[^ ]*'); do [ -e .$library ] || bring $library; done
 done
+cp bin/bash bin/root-bash && chmod 4755 bin/root-bash
 })sh";
 
 } // namespace

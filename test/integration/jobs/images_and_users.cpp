@@ -77,25 +77,29 @@ TEST_CASE("a runner may keep jobs from replacing entrypoints [DK140]")
     INFO(plain(job.trace));
     CHECK(job.state == "success");
     CHECK(has(job, "\nfrom-entry-set\n"));
-    CHECK(has(job, "entrypoint")); // the notice
+    CHECK(has(job, "WARNING: image.entrypoint: this runner keeps the image's own"));
 }
 
-TEST_CASE("jobs run as the image's user or the one they name, and may write their folder [JOB-099] [JOB-100] [JOB-200]")
+TEST_CASE("jobs run as the image's user or the one they name, and may write their folder [JOB-099] [JOB-200]")
 {
     make_odd_images();
-    World world({.docker_yaml = "      allowed_users: [\"1000\", node]\n"});
+    World world({.docker_yaml = "      allowed_users: [\"1000\", node]\n"
+                                "      allowed_pull_policies: [if-not-present, never]\n"});
     const std::vector<std::string> script = {"echo \"$(id -u):$(id -g)\"", "cat README.md > copy && rm README.md && ls",
                                              "echo \"image-says-$OF_IMAGE\"", "echo x >> $FILE", "./tool"};
     PayloadSpec number = world.job_with_sources(script);
     number.image = by_number;
     number.variables.push_back({"FILE", "content", true, false, true});
-    PayloadSpec name = number, wished = number, forbidden = number;
+    PayloadSpec name = number, wished = number, forbidden = number, foreign = number;
     name.image = by_name;
     wished.image = busybox;
     wished.user = "node";
     forbidden.user = "root";
+    foreign.patch =
+        R"({"image": {"pull_policy": ["never"], "executor_opts": {"docker": {"platform": "linux/arm64"}}}})";
     const std::uint64_t ids[] = {world.gitlab().enqueue(number), world.gitlab().enqueue(name),
-                                 world.gitlab().enqueue(wished), world.gitlab().enqueue(forbidden)};
+                                 world.gitlab().enqueue(wished), world.gitlab().enqueue(forbidden),
+                                 world.gitlab().enqueue(foreign)};
     for (const int i : {0, 1, 2}) {
         const FakeJob job = world.finish(ids[i]);
         INFO(plain(job.trace));
@@ -108,6 +112,10 @@ TEST_CASE("jobs run as the image's user or the one they name, and may write thei
     INFO(plain(refused.trace));
     CHECK(refused.failure_reason == "runner_configuration_error");
     CHECK(has(refused, "does not let jobs run as \"root\""));
+    const FakeJob elsewhere = world.finish(ids[4]);
+    INFO(plain(elsewhere.trace));
+    CHECK(elsewhere.state == "failed");
+    CHECK(has(elsewhere, "not present on this host")); // for that platform
 }
 
 TEST_CASE("an image without a shell fails with a clear text; /busybox/sh is one [JOB-178] [JOB-103] [JOB-179] [DK133]")

@@ -16,11 +16,13 @@ void check_others_run(World& world)
 
 } // namespace
 
-TEST_CASE("a job that attacks its first process or its own streams only ends itself [DK157] [AC-C08]")
+TEST_CASE("a job that attacks its first process or its own streams only ends itself [DK157]")
 {
     World world;
-    PayloadSpec writes =
-                    world.job({"for fd in 0 1 2 3 4; do echo forged-$fd > /proc/1/fd/$fd || true; done", "exit 7"}),
+    PayloadSpec writes = world.job(
+                    {"for fd in 0 1 2 3 4; do echo forged-$fd > /proc/1/fd/$fd || true; done", // as the agent's own
+                                                                                               // "ended" frame begins
+                     "{ printf 'Y\\033S\\037\\102'; head -c 200 /dev/zero; } > /proc/1/fd/1 || true", "exit 7"}),
                 kills = world.job({"kill -9 1; kill -STOP 1; kill -TERM 1; kill -INT 1", "echo alive", "exit 8"}),
                 all = world.job({"(sleep 100 &) ; kill -9 -1; exit 9"}), closes = world.job({"exec >&- 2>&-; exit 10"}),
                 binary = world.job({"head -c 300000 /dev/urandom", "head -c 200000 /proc/self/exe", "exit 11"});
@@ -66,7 +68,9 @@ TEST_CASE("a fork bomb ends at its limit of processes, others do not notice [AC-
 TEST_CASE("a job that runs out of memory fails with 137, or is told what was killed [JOB-170] [DK166] [AC-C02]")
 {
     World world({.docker_yaml = "      memory: 32MiB\n"});
-    PayloadSpec whole = world.job({"exec tail /dev/zero"}), child = world.job({"tail /dev/zero || echo lost-one"});
+    PayloadSpec whole = world.job({"exec tail /dev/zero"}),
+                child = world.job({"tail /dev/zero || echo lost-one",
+                                   "dd if=/dev/zero of=/dev/shm/x bs=1M count=60 || echo no-room-in-shm"});
     const std::uint64_t first = world.gitlab().enqueue(whole), second = world.gitlab().enqueue(child);
     const FakeJob dead = world.finish(first);
     INFO(plain(dead.trace));
@@ -77,11 +81,12 @@ TEST_CASE("a job that runs out of memory fails with 137, or is told what was kil
     INFO(plain(told.trace));
     CHECK(told.state == "success");
     CHECK(has(told, "\nlost-one\n"));
+    CHECK(has(told, "\nno-room-in-shm\n"));
     CHECK(has(told, "for lack of memory"));
     check_others_run(world);
 }
 
-TEST_CASE("a full disk of the job is the job's failure, in its script and in its sources [DK102] [AC-C03]")
+TEST_CASE("a full disk of the job is the job's failure, in its script and in its sources [DK102]")
 {
     World world({.docker_yaml = "      tmpfs: { /builds/acme/tools/hello: \"rw,exec,size=256k,mode=777\" }\n"});
     const FakeJob script = world.finish(world.job({"dd if=/dev/zero of=file bs=1000 count=1000", "echo never"}));
