@@ -173,8 +173,11 @@ asio::awaitable<void> Handling::put_on_record(const checks::Decision& decision)
 {
     try {
         position_ = co_await plant_.records.decided(decision);
-    } catch (...) {
-        unrecorded_ = std::current_exception();
+    } catch (const std::exception& error) {
+        unrecorded_ = is_cancellation(error)
+                          ? std::current_exception()
+                          : std::make_exception_ptr(JobError(FailureReason::runner_system_failure,
+                                                             std::string("AUD-SINK: ") + error.what()));
     }
 }
 
