@@ -37,7 +37,8 @@ Meaning unavailable(unsigned status, const std::string& errors)
     const auto code = http_status_code(status);
     if (status == 429) return {code, "an answer", "Vault limits our rate: raise its rate limit quota for the runner"};
     if (status == 472 || status == 473)
-        return {http_status_code(503), "an active Vault", "this address is a standby's: name the active one's, or a load balancer's"};
+        return {http_status_code(503), "an active Vault",
+                "this address is a standby's: name the active one's, or a load balancer's"};
     if (errors.find("sealed") != std::string::npos) return {code, "an unsealed Vault", "unseal it, then retry the job"};
     return {code, "an answer", "bring Vault back (vault status), then retry the job"};
 }
