@@ -71,6 +71,8 @@ public:
     /// Waits for the next exit. `registered` is set when the Engine counts from now on: call before start, and cancel
     /// it when start fails, as it would never return. Throws Failure::protocol for an answer without a code.
     boost::asio::awaitable<Exit> wait(ContainerId container, Event& registered, Deadline until);
+    /// Returns once it does not run (any more); at once where it never did, or is gone.
+    boost::asio::awaitable<void> until_stopped(ContainerId container, Deadline until);
     boost::asio::awaitable<std::optional<Inspection>> inspect(ContainerId container, Deadline until);
     /// By name: what a lost create left.
     boost::asio::awaitable<std::optional<Inspection>> inspect_named(std::string name, Deadline until);

@@ -119,6 +119,14 @@ asio::awaitable<Exit> Engine::wait(ContainerId container, Event& registered, Dea
     co_return parse_exit(sink.body);
 }
 
+asio::awaitable<void> Engine::until_stopped(ContainerId container, Deadline until)
+{
+    Ask ask = container_call("POST", container, "/wait?condition=not-running", "POST /containers/wait");
+    ask.answers = {404};
+    const net::Response reply = co_await impl_->ask(std::move(ask), until);
+    (void)reply;
+}
+
 asio::awaitable<std::optional<Inspection>> Engine::Impl::inspect(std::string name, Deadline until)
 {
     const Ask get{.method = "GET",

@@ -10,6 +10,8 @@ namespace asio = boost::asio;
 namespace {
 
 constexpr std::chrono::seconds one_attempt{60};
+constexpr std::chrono::seconds farewell_time{10};
+constexpr const char* no_time_left = "there was no time left";
 
 /// What one attempt came to, in words for left_behind; empty: gone.
 std::string explain(Removal removal)
@@ -54,23 +56,58 @@ asio::awaitable<void> Janitor::until_gone(std::string object, Attempt attempt)
             pause = std::min(pause * 2, options_.longest_pause);
         }
     } catch (const std::exception&) { // cancelled: join() gave up
-        why = why.empty() ? "there was no time left" : why;
+        why = why.empty() ? no_time_left : why;
     }
+    leave_behind(object, why);
+}
+
+void Janitor::leave_behind(const std::string& object, const std::string& why) const
+{
     if (options_.left_behind) options_.left_behind(object, why);
 }
 
 void Janitor::queue(std::string object, Attempt attempt) noexcept
 {
     try {
-        tasks_.spawn(until_gone(std::move(object), std::move(attempt)));
+        if (closed_)
+            leave_behind(object, no_time_left);
+        else
+            tasks_.spawn(until_gone(std::move(object), std::move(attempt)));
     } catch (...) { // out of memory: the labels let the next start find it
     }
+}
+
+Janitor::Attempt Janitor::removal_of(ContainerId container)
+{
+    return [this, container = std::move(container)](Deadline until) { return engine_.remove(container, until); };
 }
 
 void Janitor::remove(ContainerId container) noexcept
 {
     std::string name = "container " + container.value;
-    queue(std::move(name), [this, container](Deadline until) { return engine_.remove(container, until); });
+    queue(std::move(name), removal_of(std::move(container)));
+}
+
+asio::awaitable<void> Janitor::part(ContainerId container, Farewell farewell, Belongings belongings)
+{
+    try {
+        co_await farewell(in(farewell_time));
+    } catch (const std::exception&) { // it goes by force
+    }
+    const std::string name = "container " + container.value;
+    if (closed_)
+        leave_behind(name, no_time_left);
+    else
+        co_await until_gone(name, removal_of(std::move(container)));
+    belongings.reset(); // while this task counts: join() waits for what it queues
+}
+
+void Janitor::retire(ContainerId container, Farewell farewell, Belongings belongings) noexcept
+{
+    try {
+        tasks_.spawn(part(std::move(container), std::move(farewell), std::move(belongings)));
+    } catch (...) { // out of memory: the labels let the next start find it
+    }
 }
 
 void Janitor::remove(VolumeName volume) noexcept
@@ -100,6 +137,7 @@ asio::awaitable<void> Janitor::join(Deadline until)
 {
     const bool done = co_await tasks_.join_until(until);
     if (done) co_return;
+    closed_ = true;
     tasks_.cancel();
     co_await tasks_.join();
 }

@@ -2,6 +2,7 @@
 #include "docker/engine.h"
 #include "net/task_group.h"
 #include <functional>
+#include <memory>
 #include <string>
 
 namespace ysnp::docker {
@@ -50,6 +51,14 @@ public:
     void remove(VolumeName volume) noexcept;
     void remove(NetworkId network) noexcept;
 
+    /// How a container is asked to end by itself, which costs less than a kill. It may fail, and is given up at the
+    /// deadline.
+    using Farewell = std::function<boost::asio::awaitable<void>(Deadline)>;
+    /// What a container uses, until it is gone; destroying it hands it over. Shared, as its type is erased.
+    using Belongings = std::shared_ptr<void>;
+    /// The farewell, then the removal by force however that went, then the belongings: none is tried in vain before.
+    void retire(ContainerId container, Farewell farewell, Belongings belongings) noexcept;
+
     std::size_t pending() const noexcept { return tasks_.size(); }
     /// Waits until everything queued is gone or given up, at most until the deadline; then gives the rest up.
     boost::asio::awaitable<void> join(Deadline until);
@@ -57,12 +66,16 @@ public:
 private:
     using Attempt = std::function<boost::asio::awaitable<Removal>(Deadline)>;
     boost::asio::awaitable<void> until_gone(std::string object, Attempt attempt);
+    boost::asio::awaitable<void> part(ContainerId container, Farewell farewell, Belongings belongings);
+    Attempt removal_of(ContainerId container);
+    void leave_behind(const std::string& object, const std::string& why) const;
     boost::asio::awaitable<Removal> remove_network_by_force(NetworkId network, Deadline until);
     void queue(std::string object, Attempt attempt) noexcept;
 
     Engine& engine_;
     JanitorOptions options_;
     TaskGroup tasks_;
+    bool closed_ = false; // join() gave up: what still comes is left to the next sweep
 };
 
 } // namespace ysnp::docker

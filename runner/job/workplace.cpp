@@ -20,6 +20,7 @@ using namespace std::chrono_literals;
 
 constexpr auto engine_call = 60s;
 constexpr auto agent_call = 30s;
+constexpr auto farewell_call = 2s;
 
 Deadline within(const Run& run, std::chrono::seconds time) { return std::min(run.deadline, in(time)); }
 
@@ -49,10 +50,44 @@ asio::awaitable<std::unique_ptr<Workplace>> Workplace::make(Run& run)
     std::unique_ptr<Workplace> place(new Workplace(run));
     co_await (place->resolve_image() && place->take_network());
     co_await place->create();
-    co_await place->find_user();
-    co_await place->bring_in_agent();
+    co_await (place->require_no_drift() && place->furnish() && place->attach());
     co_await place->start();
     co_return place;
+}
+
+namespace {
+
+/// What a container uses, in the order in which it goes: the network back to its pool, the volume away.
+struct Belongings {
+    std::optional<docker::Janitor::Handover<docker::VolumeName>> volume;
+    std::optional<docker::NetworkPool::Lease> network;
+};
+
+/// A session that broke off says so at once, and the container goes by force.
+docker::Janitor::Farewell farewell(docker::Engine& engine, docker::ContainerId id,
+                                   std::unique_ptr<agent::Session> session)
+{
+    // Shared, as a function has to be copyable.
+    return [&engine, id,
+            session = std::shared_ptr<agent::Session>(std::move(session))](Deadline until) -> asio::awaitable<void> {
+        if (!session) co_return;
+        co_await session->finish(std::min(until, in(farewell_call)));
+        co_await engine.until_stopped(id, until);
+    };
+}
+
+} // namespace
+
+Workplace::~Workplace()
+{
+    if (id_.empty()) return; // its members see to themselves
+    docker::Janitor& janitor = run_.station.janitor;
+    try {
+        auto belongings = std::make_shared<Belongings>(std::move(volume_), std::move(network_));
+        janitor.retire(id_, farewell(run_.station.engine, id_, std::move(session_)), std::move(belongings));
+    } catch (...) { // out of memory
+        janitor.remove(id_);
+    }
 }
 
 asio::awaitable<void> Workplace::resolve_image()
@@ -77,9 +112,9 @@ asio::awaitable<void> Workplace::create()
     const docker::VolumeName volume{run_.layout.name};
     std::optional<docker::NetworkId> network;
     if (network_) network = network_->id();
-    docker::ContainerSpec spec = specification(run_, image_.info, volume, network);
+    spec_ = specification(run_, image_.info, volume, network);
     std::vector<state::Journal::Entry> entries{{state::Step::volume, volume.value},
-                                               {state::Step::container, spec.name}};
+                                               {state::Step::container, spec_.name}};
     if (network) entries.push_back({state::Step::network, network->value});
     co_await run_.record(std::move(entries));
 
@@ -87,24 +122,28 @@ asio::awaitable<void> Workplace::create()
     // The Engine goes on with a create whose caller has left, and nobody would know the container: so it is not left.
     co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
     volume_.emplace(run_.station.janitor.removes(volume));
-    co_await run_.station.engine.create_volume(volume, spec.labels, in(engine_call));
-    const docker::Created created = co_await run_.station.engine.create(spec, in(engine_call));
+    co_await run_.station.engine.create_volume(volume, spec_.labels, in(engine_call));
+    const docker::Created created = co_await run_.station.engine.create(spec_, in(engine_call));
     id_ = created.id;
-    container_.emplace(run_.station.janitor.removes(created.id));
     co_await asio::this_coro::reset_cancellation_state(asio::enable_total_cancellation());
     require_running(run_);
     for (const std::string& warning : created.warnings) run_.line(trace::Style::warning, warning);
-    co_await require_no_drift(std::move(spec));
 }
 
-asio::awaitable<void> Workplace::require_no_drift(docker::ContainerSpec spec)
+asio::awaitable<void> Workplace::require_no_drift()
 {
     const auto found = co_await run_.station.engine.inspect(id_, within(run_, engine_call));
     if (!found) throw JobError(FailureReason::runner_system_failure, "the container vanished before it was started");
-    const std::vector<std::string> differences = docker::drift(spec, *found);
+    const std::vector<std::string> differences = docker::drift(spec_, *found);
     if (differences.empty()) co_return;
     throw JobError(FailureReason::runner_system_failure,
                    "DCK-DRIFT: the Engine made another container than was asked for: " + differences.front());
+}
+
+asio::awaitable<void> Workplace::furnish()
+{
+    co_await find_user();
+    co_await bring_in_agent();
 }
 
 asio::awaitable<void> Workplace::find_user()
@@ -133,19 +172,34 @@ asio::awaitable<void> Workplace::bring_in_agent()
     co_await run_.station.engine.put_archive(id_, "/", std::move(archive), within(run_, engine_call));
 }
 
-asio::awaitable<void> Workplace::start()
+asio::awaitable<void> Workplace::attach()
 {
-    docker::Engine& engine = run_.station.engine;
-    docker::AttachedStream attached = co_await engine.attach(id_, within(run_, engine_call));
+    docker::AttachedStream attached = co_await run_.station.engine.attach(id_, within(run_, engine_call));
     auto executor = co_await asio::this_coro::executor;
     session_ = std::make_unique<agent::Session>(executor, std::make_unique<AgentStream>(std::move(attached)));
-    const auto permit = co_await run_.station.start_gate.enter(run_.deadline);
+}
+
+/// Keeps what goes wrong: why the Engine did not start the container explains it better than that it says nothing.
+asio::awaitable<void> Workplace::hear(agent::Hello& hello, std::exception_ptr& unheard, Deadline until)
+{
     agent::Limits limits;
     limits.deadline = run_.timeout + 10min; // the runner ends the job before; this is for a runner that cannot
+    try {
+        hello = co_await session_->start(run_.frame_key, limits, until);
+    } catch (...) {
+        unheard = std::current_exception();
+    }
+}
+
+asio::awaitable<void> Workplace::start()
+{
+    const auto permit = co_await run_.station.start_gate.enter(run_.deadline);
     const Deadline until = within(run_, engine_call + agent_call);
-    // The agent's hello comes before the Engine's own answer, and a container that does not start never says it.
-    co_await engine.start(id_, until);
-    const agent::Hello hello = co_await session_->start(run_.frame_key, limits, until);
+    agent::Hello hello;
+    std::exception_ptr unheard;
+    co_await (run_.station.engine.start(id_, until) &&
+              hear(hello, unheard, until)); // the agent is up before the answer
+    if (unheard) std::rethrow_exception(unheard);
     if (hello.uid != user_.uid) {
         throw JobError(FailureReason::runner_system_failure, "DCK-DRIFT: the container runs as uid " +
                                                                  std::to_string(hello.uid) + ", expected " +

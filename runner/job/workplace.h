@@ -18,6 +18,11 @@ public:
     /// then holds nothing of it that the janitor does not know. `run` must outlive the workplace.
     static boost::asio::awaitable<std::unique_ptr<Workplace>> make(Run& run);
 
+    /// Its agent is told to leave; the container, its volume and its network go once it has.
+    ~Workplace();
+    Workplace(const Workplace&) = delete;
+    Workplace& operator=(const Workplace&) = delete;
+
     agent::Session& session() noexcept { return *session_; }
     agent::NumericUser user() const noexcept { return user_; }
     /// The entrypoint and the shell.
@@ -30,18 +35,20 @@ private:
     boost::asio::awaitable<void> resolve_image();
     boost::asio::awaitable<void> take_network();
     boost::asio::awaitable<void> create();
-    boost::asio::awaitable<void> require_no_drift(docker::ContainerSpec spec);
+    boost::asio::awaitable<void> require_no_drift();
+    boost::asio::awaitable<void> furnish();
     boost::asio::awaitable<void> find_user();
     boost::asio::awaitable<void> bring_in_agent();
+    boost::asio::awaitable<void> attach();
     boost::asio::awaitable<void> start();
+    boost::asio::awaitable<void> hear(agent::Hello& hello, std::exception_ptr& unheard, Deadline until);
 
     Run& run_;
     docker::ResolvedImage image_;
     std::optional<docker::NetworkPool::Lease> network_;
-    // Members are destroyed from the last to the first: the container goes before its volume and network.
     std::optional<docker::Janitor::Handover<docker::VolumeName>> volume_;
-    std::optional<docker::Janitor::Handover<docker::ContainerId>> container_;
-    docker::ContainerId id_;
+    docker::ContainerSpec spec_;
+    docker::ContainerId id_; ///< empty until it is made
     agent::NumericUser user_;
     std::unique_ptr<agent::Session> session_;
 };
