@@ -27,8 +27,10 @@ inline bool in_order(const FakeJob& job, const std::string& a, const std::string
     return first != std::string::npos && text.find(b, first + a.size()) != std::string::npos;
 }
 
-/// What the Engine still holds of this world's runner: containers, volumes and networks, one line each. Other tests may
-/// run beside this one.
+/// The filter that finds what belongs to this world's runner. Other tests may run beside this one, with the same job
+/// ids.
+std::string filter_of(World& world);
+/// What the Engine still holds of this world's runner: containers, volumes and networks, one line each.
 std::vector<std::string> remains_of(World& world);
 
 /// BusyBox, and bash and git of this machine with their libraries; root-bash is bash with the setuid bit. Made once.

@@ -73,7 +73,8 @@ TEST_CASE("a job sees neither the runner, nor its first process' secrets, nor an
     CHECK(has(job, "\nno-metadata\n"));
 
     // What the Engine knows of the parked job [DK144].
-    const std::string container = docker("ps -q --no-trunc --filter name=ysnp-" + std::to_string(id) + "-");
+    const std::string container =
+        docker("ps -q --no-trunc --filter name=ysnp-" + std::to_string(id) + "- " + filter_of(world));
     REQUIRE(container.size() == 64);
     const std::string inspected = docker("inspect " + container);
     const std::filesystem::path stored = std::filesystem::path(docker("info --format '{{.DockerRootDir}}'")) /

@@ -15,10 +15,15 @@ cp bin/bash bin/root-bash && chmod 4755 bin/root-bash
 
 } // namespace
 
-std::vector<std::string> remains_of(World& world)
+std::string filter_of(World& world)
 {
     // The label holds the short token: what follows the prefix, cut (GitLab shows it as the runner's name).
-    const std::string label = "--filter label=ysnp.runner=" + world.gitlab().runner_tokens().front().substr(5, 9);
+    return "--filter label=ysnp.runner=" + world.gitlab().runner_tokens().front().substr(5, 9);
+}
+
+std::vector<std::string> remains_of(World& world)
+{
+    const std::string label = filter_of(world);
     std::vector<std::string> found;
     for (const char* what : {"ps -aq ", "volume ls -q ", "network ls -q "}) {
         const std::string names = docker(what + label);
