@@ -3,7 +3,6 @@
 #include "test/integration/program.h"
 #include <cstdio>
 #include <cstdlib>
-#include <sstream>
 #include <stdexcept>
 
 namespace ysnp::test {
@@ -18,14 +17,6 @@ std::string shell(const std::string& command)
     if (status != 0) throw std::runtime_error(command + ": " + read_text(err) + text);
     while (text.ends_with('\n')) text.pop_back();
     return text;
-}
-
-std::vector<std::string> lines(const std::string& text)
-{
-    std::vector<std::string> result;
-    std::istringstream in(text);
-    for (std::string line; std::getline(in, line);) result.push_back(line);
-    return result;
 }
 
 } // namespace
@@ -64,27 +55,6 @@ void make_images()
         return true;
     }();
     (void)made;
-}
-
-std::vector<std::string> leftovers_but_networks()
-{
-    std::vector<std::string> found =
-        lines(docker("ps -a --filter label=ysnp.system --format 'container {{.Names}} {{.State}}'"));
-    for (const std::string& volume :
-         lines(docker("volume ls --filter label=ysnp.system --format 'volume {{.Name}}'"))) {
-        found.push_back(volume);
-    }
-    return found;
-}
-
-std::vector<std::string> leftovers()
-{
-    std::vector<std::string> found = leftovers_but_networks();
-    for (const std::string& network :
-         lines(docker("network ls --filter label=ysnp.system --format 'network {{.Name}}'"))) {
-        found.push_back(network);
-    }
-    return found;
 }
 
 } // namespace ysnp::test

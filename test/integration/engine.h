@@ -15,9 +15,4 @@ void make_images();
 /// Another image from BusyBox with changes in Dockerfile words, such as {"USER 1000", "ENTRYPOINT [\"/x\"]"}.
 void make_image(const std::string& name, const std::vector<std::string>& changes, const std::string& more_files = "");
 
-/// Everything of ours that the Engine holds: containers, volumes and networks by label, one line each.
-std::vector<std::string> leftovers();
-/// The same without networks of the pool.
-std::vector<std::string> leftovers_but_networks();
-
 } // namespace ysnp::test

@@ -1,3 +1,4 @@
+#include "test/integration/gate/site.h"
 #include "test/integration/world.h"
 #include <catch2/catch_test_macros.hpp>
 
@@ -21,7 +22,7 @@ TEST_CASE("a job goes from GitLab's queue to its result [JOB-001] [JOB-008] [JOB
     CHECK(has(job, "Job succeeded"));
     CHECK(job.trace_matches());
     CHECK(world.stop() == 0);
-    CHECK(leftovers().empty());
+    CHECK(objects_of(world).empty());
 }
 
 TEST_CASE("a job finds its sources, clean and detached at its commit [JOB-009] [JOB-010] [JOB-012]")
