@@ -187,8 +187,9 @@ TEST_CASE("join is deaf to its caller's cancellation")
 
 TEST_CASE("work on the pool runs elsewhere and comes back with its result or its exception")
 {
-    asio::thread_pool pool(1);
-    run([](asio::thread_pool& on) -> asio::awaitable<void> {
+    asio::io_context context(1);
+    asio::thread_pool pool(1); // goes first: its thread may still be waking the context
+    run(context, [](asio::thread_pool& on) -> asio::awaitable<void> {
         const auto here = std::this_thread::get_id();
         const auto there = co_await on_pool(on, [] { return std::this_thread::get_id(); });
         CHECK(there != here);
@@ -205,8 +206,8 @@ TEST_CASE("work on the pool runs elsewhere and comes back with its result or its
 
 TEST_CASE("a cancel while work still waits for the pool neither ends the program nor loses the result")
 {
-    asio::thread_pool pool(1);
     asio::io_context io;
+    asio::thread_pool pool(1);
     std::promise<void> release;
     asio::post(pool, [&] { release.get_future().wait(); }); // the pool's one thread is taken
     asio::cancellation_signal signal;
