@@ -42,6 +42,17 @@ bool wanted(const std::vector<std::string>& chosen, const std::string& part)
     return chosen.empty() || std::ranges::find(chosen, part) != chosen.end();
 }
 
+asio::awaitable<void> measure_parts(Bench& bench, std::vector<std::string> chosen)
+{
+    co_await bench.floor.open();
+    for (const auto& [name, run] : parts()) {
+        if (!wanted(chosen, name)) continue;
+        std::fprintf(stderr, "bench: %s\n", name.c_str());
+        co_await run(bench);
+    }
+    co_await bench.floor.close();
+}
+
 asio::awaitable<int> measure(asio::any_io_executor executor, std::vector<std::string> chosen)
 {
     const std::string socket = test::engine_socket(), rounds = text_of("BENCH_ROUNDS");
@@ -53,16 +64,17 @@ asio::awaitable<int> measure(asio::any_io_executor executor, std::vector<std::st
                 .rows = {}};
     TaskGroup followers(executor);
     followers.spawn(bench.events.follow());
-    co_await bench.floor.open();
-    for (const auto& [name, run] : parts()) {
-        if (!wanted(chosen, name)) continue;
-        std::fprintf(stderr, "bench: %s\n", name.c_str());
-        co_await run(bench);
+    std::exception_ptr failure;
+    try {
+        co_await measure_parts(bench, std::move(chosen));
+    } catch (...) {
+        failure = std::current_exception();
     }
-    co_await bench.floor.close();
     followers.cancel();
     co_await followers.join();
-    co_return print(bench.rows);
+    const int missed = print(bench.rows); // what there is, also where a part failed
+    if (failure) std::rethrow_exception(failure);
+    co_return missed;
 }
 
 } // namespace

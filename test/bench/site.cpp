@@ -15,6 +15,7 @@ constexpr auto patience = 10min;
 static test::FakeGitlabOptions gitlab_options(const std::filesystem::path& repository)
 {
     test::FakeGitlabOptions options;
+    options.runner_tokens = {random_token()};
     options.long_poll = 50s;
     options.trace_update_interval = 1;
     options.repositories.emplace("acme/tools/hello", repository);
@@ -25,6 +26,7 @@ Site::Site(asio::any_io_executor executor, EngineEvents& events, const std::stri
     : events_(events), repository_(make_repository(folder_.path())),
       gitlab_(std::make_unique<test::FakeGitlab>(executor, gitlab_options(repository_)))
 {
+    options.token = gitlab_->runner_tokens().front();
     const Launch launch = options.foreign.empty() ? launch_ours(folder_.path(), gitlab_->url(), socket, options)
                                                   : launch_foreign(folder_.path(), gitlab_->url(), socket, options);
     runner_.emplace(launch.command, launch.environment, folder_ / "runner.log");

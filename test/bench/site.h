@@ -15,6 +15,7 @@ struct SiteOptions {
     std::string name = "bench-1";
     int concurrent = 4;
     std::string output_limit = "4MiB";
+    std::string token; ///< its own, as runners of one token and host share what they own
 };
 
 struct JobTimes {

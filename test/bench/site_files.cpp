@@ -3,11 +3,10 @@
 #include "test/integration/engine.h"
 #include "test/integration/program.h"
 #include <ctime>
+#include <random>
 
 namespace ysnp::bench {
 namespace {
-
-constexpr const char* token = "glrt-fake-runner-token";
 
 std::string day_in_a_month()
 {
@@ -24,7 +23,7 @@ std::string our_config(const std::filesystem::path& folder, const std::string& u
     return "concurrent: " + std::to_string(options.concurrent) + "\ncheck_interval: 1s\nstate_dir: " + below +
            "/state\ngate: { mode: learn, learn_until: " + day_in_a_month() + ", store: file, file: { path: " + below +
            "/policy } }\naudit: { file: " + below + "/audit.jsonl }\nrunners:\n  - name: " + options.name +
-           "\n    url: " + url + "\n    token: " + token + "\n    output_limit: " + options.output_limit +
+           "\n    url: " + url + "\n    token: " + options.token + "\n    output_limit: " + options.output_limit +
            "\n    docker: { host: \"unix://" + socket + "\", image: \"" + test::busybox +
            "\", pull_policy: [if-not-present], network_mode: job }\n";
 }
@@ -33,13 +32,21 @@ std::string our_config(const std::filesystem::path& folder, const std::string& u
 std::string foreign_config(const std::string& url, const std::string& socket, const SiteOptions& options)
 {
     return "concurrent = " + std::to_string(options.concurrent) + "\ncheck_interval = 1\n[[runners]]\n  name = \"" +
-           options.name + "\"\n  url = \"" + url + "\"\n  token = \"" + token +
+           options.name + "\"\n  url = \"" + url + "\"\n  token = \"" + options.token +
            "\"\n  executor = \"docker\"\n  output_limit = 4096\n  [runners.docker]\n" + "    host = \"unix://" +
            socket + "\"\n    image = \"" + test::busybox +
            "\"\n    pull_policy = [\"if-not-present\"]\n    network_mode = \"bridge\"\n";
 }
 
 } // namespace
+
+std::string random_token()
+{
+    std::random_device random;
+    std::string token = "glrt-";
+    while (token.size() < 29) token += "abcdefghijkmnpqrstuvwxyz23456789"[random() % 32];
+    return token;
+}
 
 std::filesystem::path runtime_folder(const std::filesystem::path& folder)
 {

@@ -13,6 +13,8 @@ Launch launch_ours(const std::filesystem::path& folder, const std::string& url, 
 Launch launch_foreign(const std::filesystem::path& folder, const std::string& url, const std::string& socket,
                       const SiteOptions& options);
 
+std::string random_token();
+
 /// Where a site's runner keeps what never goes to a disk.
 std::filesystem::path runtime_folder(const std::filesystem::path& folder);
 
