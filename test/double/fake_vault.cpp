@@ -83,13 +83,26 @@ VaultAnswer route(VaultState& state, const Recorded& request)
 } // namespace
 
 struct FakeVault::Impl {
-    explicit Impl(FakeVaultOptions options) { state.options = std::move(options); }
+    Impl(asio::any_io_executor executor, FakeVaultOptions options) : enough(std::move(executor))
+    {
+        state.options = std::move(options);
+    }
 
     VaultState state;
-    std::unique_ptr<HttpServer> server;
+    std::string held; // pattern of paths whose answers are held back
+    std::size_t waiting = 0, wanted = 0;
+    Event enough;
 
     asio::awaitable<void> serve(Peer& peer, const Recorded& request);
+    asio::awaitable<void> hold_back(const Recorded& request);
 };
+
+asio::awaitable<void> FakeVault::Impl::hold_back(const Recorded& request)
+{
+    if (held.empty() || !glob_matches(held, request.path())) co_return;
+    if (++waiting >= wanted) enough.set();
+    co_await enough.wait(in(std::chrono::seconds(30)));
+}
 
 asio::awaitable<void> FakeVault::Impl::serve(Peer& peer, const Recorded& request)
 {
@@ -98,6 +111,7 @@ asio::awaitable<void> FakeVault::Impl::serve(Peer& peer, const Recorded& request
         const bool gone = co_await peer.closed(in(fault.delay));
         if (gone) co_return;
     }
+    co_await hold_back(request);
     if (!fault.raw.empty()) co_await peer.send(fault.raw);
     if (!fault.raw.empty() || fault.cut == Fault::Cut::before_request) co_return peer.close();
     VaultAnswer answer{fault.status.value_or(200), fault.body, fault.headers};
@@ -119,18 +133,18 @@ asio::awaitable<void> FakeVault::Impl::serve(Peer& peer, const Recorded& request
 }
 
 FakeVault::FakeVault(asio::any_io_executor executor, FakeVaultOptions options)
-    : impl_(std::make_shared<Impl>(std::move(options)))
+    : impl_(std::make_shared<Impl>(executor, std::move(options)))
 {
-    const auto handler = [weak = std::weak_ptr(impl_)](Peer& peer, const Recorded& request) -> asio::awaitable<void> {
-        if (const auto impl = weak.lock()) co_await impl->serve(peer, request);
+    const auto handler = [impl = impl_](Peer& peer, const Recorded& request) -> asio::awaitable<void> {
+        co_await impl->serve(peer, request);
     };
-    impl_->server = std::make_unique<HttpServer>(std::move(executor), handler, impl_->state.options.server);
+    server_ = std::make_unique<HttpServer>(std::move(executor), handler, impl_->state.options.server);
 }
 
 FakeVault::~FakeVault() = default;
 
-std::string FakeVault::url() const { return impl_->server->url(); }
-HttpServer& FakeVault::server() noexcept { return *impl_->server; }
+std::string FakeVault::url() const { return server_->url(); }
+HttpServer& FakeVault::server() noexcept { return *server_; }
 
 void FakeVault::put(const std::string& path, const std::string& text)
 {
@@ -152,8 +166,15 @@ void FakeVault::revoke_all() { impl_->state.tokens.clear(); }
 unsigned FakeVault::logins() const noexcept { return impl_->state.logins; }
 unsigned FakeVault::renewals() const noexcept { return impl_->state.renewals; }
 std::size_t FakeVault::tokens() const noexcept { return impl_->state.tokens.size(); }
+
+void FakeVault::hold(const std::string& pattern, std::size_t until_so_many)
+{
+    impl_->held = pattern;
+    impl_->wanted = until_so_many;
+}
+
 void FakeVault::add_fault(Fault fault) { impl_->state.faults.add(std::move(fault)); }
 void FakeVault::clear_faults() { impl_->state.faults.clear(); }
-void FakeVault::stop() { impl_->server->stop(); }
+void FakeVault::stop() { server_->stop(); }
 
 } // namespace ysnp::test

@@ -49,6 +49,8 @@ public:
     unsigned renewals() const noexcept;
     std::size_t tokens() const noexcept; // that are good
 
+    /// Holds the answers to paths that match (`*` is any text) back until so many of them wait at the same time.
+    void hold(const std::string& pattern, std::size_t until_so_many);
     void add_fault(Fault fault);
     void clear_faults();
     void stop();
@@ -56,6 +58,7 @@ public:
 private:
     struct Impl;
     std::shared_ptr<Impl> impl_; // shared with requests that are being served
+    std::unique_ptr<HttpServer> server_;
 };
 
 } // namespace ysnp::test
