@@ -103,7 +103,7 @@ void set_times(Login& login, Deadline asked_at)
 {
     const auto lease = login.identity.lease;
     login.ends = lease.count() == 0 ? never() : asked_at + lease;
-    login.renew_at = lease.count() == 0 ? never() : asked_at + lease * 2 / 3;
+    login.renew_at = lease.count() == 0 ? never() : asked_at + std::chrono::milliseconds(lease) * 2 / 3;
 }
 
 Login decode_login(const Question& question, net::Response response, Deadline asked_at)

@@ -189,7 +189,7 @@ awaitable<void> Session::keep()
                 next = login->renew_at;
             } else {
                 const bool done = co_await refresh(login);
-                if (done) continue;
+                if (done || login_ != login) continue;
             }
         } catch (const Fault& fault) {
             warn(std::string(fault.what()) + ": " + fault.remedy());
