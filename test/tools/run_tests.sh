@@ -15,7 +15,7 @@ step() { # step NAME COMMAND...: one line of result, the output only where it fa
     if [ $status = 0 ]; then
         passed=$((passed + 1))
         echo "ok      $name ($((SECONDS - started)) s)"
-        grep -hE '^(SKIPPED|skipped)' "$log" | sed 's/^/        /' | sort -u || true
+        grep -hE '^(SKIPPED|skipped|RETRY|FLAKY)|: skipped' "$log" | sed 's/^/        /' | sort -u || true
     elif [ $status = 77 ]; then
         skipped=$((skipped + 1))
         echo "SKIPPED $name: $(tail -1 "$log")"
@@ -63,7 +63,7 @@ part_engine() {
 part_engine26() {
     if [ "$(id -u)" != 0 ]; then skipped=$((skipped + 1)); echo "SKIPPED Engine 26.1: starting it needs root"; return; fi
     step "engine 26.1" test/tools/engine26.sh start || return
-    integration "Engine 26.1" "$(test/tools/engine26.sh start)"
+    YSNP_ENGINE_APART=1 integration "Engine 26.1" "$(test/tools/engine26.sh start)"
     test/tools/engine26.sh stop
 }
 

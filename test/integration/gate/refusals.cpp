@@ -104,6 +104,7 @@ TEST_CASE("an approved job runs; the same job with anything changed is refused a
 
 TEST_CASE("a registry hears of a job only after the gate let it pass [INV-1] [FIN-17]")
 {
+    need_loopback();
     World world(enforcing());
     HttpServer registry(world.executor(), [](Peer& peer, const Recorded&) -> boost::asio::awaitable<void> {
         const std::string nothing = json_reply(404, R"({"errors":[{"code":"MANIFEST_UNKNOWN","message":"unknown"}]})");

@@ -1,5 +1,6 @@
 #include "test/integration/gate/registry.h"
 #include "test/double/http_server.h"
+#include "test/integration/engine.h"
 #include <csignal>
 #include <stdexcept>
 #include <sys/prctl.h>
@@ -23,6 +24,7 @@ int free_port()
 
 Registry& Registry::here()
 {
+    need_loopback();
     static Registry registry;
     return registry;
 }
