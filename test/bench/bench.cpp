@@ -50,7 +50,6 @@ asio::awaitable<void> measure_parts(Bench& bench, std::vector<std::string> chose
         std::fprintf(stderr, "bench: %s\n", name.c_str());
         co_await run(bench);
     }
-    co_await bench.floor.close();
 }
 
 asio::awaitable<int> measure(asio::any_io_executor executor, std::vector<std::string> chosen)
@@ -70,6 +69,7 @@ asio::awaitable<int> measure(asio::any_io_executor executor, std::vector<std::st
     } catch (...) {
         failure = std::current_exception();
     }
+    co_await bench.floor.close();
     followers.cancel();
     co_await followers.join();
     const int missed = print(bench.rows); // what there is, also where a part failed

@@ -34,6 +34,7 @@ asio::awaitable<void> Floor::open()
 
 asio::awaitable<void> Floor::close()
 {
+    if (network_.empty()) co_return;
     const docker::Removal removal = co_await engine_.remove_network(network_, in(patience));
     (void)removal;
 }
