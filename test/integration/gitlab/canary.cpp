@@ -73,12 +73,25 @@ int check_processes(pid_t runner, const std::vector<std::string>& secrets)
 PayloadSpec telltale(World& world)
 {
     PayloadSpec spec = world.job_with_sources(
-        {"echo token $CI_JOB_TOKEN $CANARY", "cat .git/config", "env | sort", "echo in-the-$(echo script)", "sleep 2"});
+        {"echo token $CI_JOB_TOKEN $CANARY", "cat .git/config", "env | sort", "echo in-the-$(echo script)", "sleep 4"});
     spec.variables.push_back({"CANARY", masked, false, true});
     spec.patch =
         R"({"credentials": [{"type": "registry", "url": "registry.example.com", "username": "u", "password": ")" +
         password + R"("}]})";
     return spec;
+}
+
+/// Inspects an object of the Engine; 0 where it has gone meanwhile.
+int holds_none(const std::string& object, const std::vector<std::string>& secrets)
+{
+    std::string shown;
+    try {
+        shown = docker("inspect " + object.substr(object.find(' ') + 1));
+    } catch (const std::runtime_error&) {
+        return 0;
+    }
+    CHECK(found_in(shown, secrets) == "");
+    return 1;
 }
 
 } // namespace
@@ -96,9 +109,9 @@ TEST_CASE("planted secrets show in no file, command line, environment, Engine ob
     REQUIRE(world.until(
         id, [](const FakeJob& job) { return plain(job.trace).find("\nin-the-script") != std::string::npos; }));
     check_processes(runner.pid(), secrets);
-    for (const std::string& object : objects_of(world)) {
-        CHECK(found_in(docker("inspect " + object.substr(object.find(' ') + 1)), secrets) == "");
-    }
+    int inspected = 0;
+    for (const std::string& object : objects_of(world)) inspected += holds_none(object, secrets);
+    CHECK(inspected > 0);
     no_file_holds(world.runtime(), secrets, world.runtime() / "secrets");
     const FakeJob job = world.finish(id);
     INFO(plain(job.trace));
