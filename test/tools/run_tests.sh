@@ -32,7 +32,7 @@ unit() { # unit PRESET: every unit program, one step each
     step "build $1" test/tools/build.sh "$1" unit_tests fuzz_replays || return
     for program in build/"$1"/unit_*; do
         [ -x "$program" ] && [ -f "$program" ] || continue
-        step "$1 $(basename "$program")" "$program" --reporter compact --rng-seed 1
+        step "$1 $(basename "$program")" test/tools/unit.sh "$program" --reporter compact --rng-seed 1
     done
     step "$1 fuzz corpus" test/tools/replay.sh "$1"
 }
