@@ -36,7 +36,7 @@ std::string docker(const std::string& arguments)
 
 void need_loopback()
 {
-    if (std::getenv("YSNP_ENGINE_APART") != nullptr) SKIP("this Engine reaches no registry on the host's loopback");
+    if (std::getenv("YSNP_ENGINE_APART") != nullptr) SKIP("this Engine reaches nothing on the host's loopback");
 }
 
 void make_image(const std::string& name, const std::vector<std::string>& changes, const std::string& more_files)

@@ -73,6 +73,7 @@ TEST_CASE("killed before GitLab has taken its acknowledgement, the runner report
 
 TEST_CASE("killed while an image is pulled, the runner reports the job after a restart [JOB-206] [AC-L03] [DK181]")
 {
+    need_loopback();
     World world;
     HttpServer registry(world.executor(), [](Peer& peer, const Recorded&) -> boost::asio::awaitable<void> {
         co_await peer.closed(ysnp::in(60s));
