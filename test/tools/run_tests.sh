@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Everything that CI checks, in the order in which it fails fastest. usage: run_tests.sh [PART...]
-# parts: house asan tsan release engine engine26 (default: all). The last line counts them: "N passed, N failed".
+# parts: house asan vault tsan release engine engine26 (default: all). The last line counts them: "N passed, N failed".
 set -uo pipefail
 cd "$(dirname "$0")/../.."
 passed=0 failed=0 skipped=0
@@ -47,6 +47,9 @@ part_asan() {
     export ASAN_OPTIONS=detect_stack_use_after_return=0:abort_on_error=0 UBSAN_OPTIONS=print_stacktrace=1
     unit asan
 }
+part_vault() { # needs the asan part's programs
+    step "real Vault" test/tools/real_vault.sh
+}
 part_tsan() {
     export TSAN_OPTIONS="halt_on_error=1:suppressions=$PWD/test/tools/tsan.supp"
     unit tsan
@@ -67,7 +70,7 @@ part_engine26() {
     test/tools/engine26.sh stop
 }
 
-for part in ${*:-house asan tsan release engine engine26}; do
+for part in ${*:-house asan vault tsan release engine engine26}; do
     echo "== $part"
     "part_$part"
 done
