@@ -16,5 +16,6 @@ pkg_check_modules(libgit2 REQUIRED IMPORTED_TARGET libgit2>=1.7)
 # Asio and Beast are compiled once, in net/asio.cpp and net/beast.cpp.
 add_library(ysnp_asio INTERFACE)
 target_link_libraries(ysnp_asio INTERFACE Boost::headers OpenSSL::SSL Threads::Threads)
-target_compile_definitions(ysnp_asio INTERFACE BOOST_ASIO_SEPARATE_COMPILATION BOOST_BEAST_SEPARATE_COMPILATION
+# For every source alike: the precompiled header knows them.
+target_compile_definitions(ysnp_options INTERFACE BOOST_ASIO_SEPARATE_COMPILATION BOOST_BEAST_SEPARATE_COMPILATION
   BOOST_ASIO_NO_DEPRECATED BOOST_ALLOW_DEPRECATED_HEADERS)

@@ -31,7 +31,7 @@ std::string words(const std::vector<KnownCommand>& commands, const KnownCommand&
     return list.empty() ? list : list.substr(1);
 }
 
-std::string quoted(const std::string& text)
+std::string in_quotes(const std::string& text)
 {
     std::string out;
     for (const char letter : text) out += letter == '\'' ? std::string("'\\''") : std::string(1, letter);
@@ -48,10 +48,10 @@ std::string bash(const std::vector<KnownCommand>& commands)
                       "        case \"${path:+$path }$word\" in\n";
     for (const KnownCommand& command : commands)
         if (!command.name.empty())
-            out += "        " + quoted(command.name) + ") path=" + quoted(command.name) + " ;;\n";
+            out += "        " + in_quotes(command.name) + ") path=" + in_quotes(command.name) + " ;;\n";
     out += "        esac\n    done\n    case \"$path\" in\n";
     for (const KnownCommand& command : commands)
-        out += "    " + quoted(command.name) + ") list=" + quoted(words(commands, command)) + " ;;\n";
+        out += "    " + in_quotes(command.name) + ") list=" + in_quotes(words(commands, command)) + " ;;\n";
     return out + "    esac\n"
                  "    case \"${COMP_WORDS[COMP_CWORD-1]}\" in\n"
                  "    -c | --config | --payload | --file) COMPREPLY=($(compgen -f -- \"$current\")) ;;\n"
@@ -67,7 +67,7 @@ std::string zsh_item(const std::string& name, const std::string& description)
     std::string text;
     for (const char letter : name + "\1" + description)
         text += letter == ':' ? std::string("\\:") : letter == '\1' ? std::string(":") : std::string(1, letter);
-    return quoted(text);
+    return in_quotes(text);
 }
 
 std::string zsh(const std::vector<KnownCommand>& commands)
@@ -81,14 +81,14 @@ std::string zsh(const std::vector<KnownCommand>& commands)
                       "        case \"${path:+$path }$word\" in\n";
     for (const KnownCommand& command : commands)
         if (!command.name.empty())
-            out += "        " + quoted(command.name) + ") path=" + quoted(command.name) + " ;;\n";
+            out += "        " + in_quotes(command.name) + ") path=" + in_quotes(command.name) + " ;;\n";
     out += "        esac\n    done\n"
            "    case \"${words[CURRENT-1]}\" in\n"
            "    -c | --config | --payload | --file) _files; return ;;\n"
            "    esac\n"
            "    case \"$path\" in\n";
     for (const KnownCommand& command : commands) {
-        out += "    " + quoted(command.name) + ") list=(";
+        out += "    " + in_quotes(command.name) + ") list=(";
         for (const KnownCommand* child : below(commands, command.name))
             out += "\n        " + zsh_item(last_word(child->name), child->description);
         for (const KnownFlag& flag : command.flags) out += "\n        " + zsh_item(flag.name, flag.description);
@@ -120,9 +120,9 @@ std::string fish(const std::vector<KnownCommand>& commands)
     std::string out = "# fish completion for ysnprunner; made by `ysnprunner completion fish`.\n"
                       "complete -c ysnprunner -f\n";
     for (const KnownCommand& command : commands) {
-        const std::string head = "complete -c ysnprunner -n " + quoted(fish_condition(commands, command));
+        const std::string head = "complete -c ysnprunner -n " + in_quotes(fish_condition(commands, command));
         for (const KnownCommand* child : below(commands, command.name))
-            out += head + " -a " + last_word(child->name) + " -d " + quoted(child->description) + "\n";
+            out += head + " -a " + last_word(child->name) + " -d " + in_quotes(child->description) + "\n";
         for (const KnownFlag& flag : command.flags) {
             const bool wide = flag.name.starts_with("--");
             const std::string value = flag.takes_value ? (flag.name == "--config" || flag.name == "-c" ||
@@ -132,7 +132,7 @@ std::string fish(const std::vector<KnownCommand>& commands)
                                                        : "";
             const std::string condition = command.name.empty() ? "complete -c ysnprunner" : head;
             out += condition + (wide ? " -l " + flag.name.substr(2) : " -s " + flag.name.substr(1)) + value + " -d " +
-                   quoted(flag.description) + "\n";
+                   in_quotes(flag.description) + "\n";
         }
     }
     return out;
