@@ -112,4 +112,15 @@ std::string read_approval(std::string_view text, ApprovalRecord& record)
     }
 }
 
+std::string write_approval(const ApprovalRecord& record)
+{
+    nlohmann::json json{{"digest", record.digest},
+                        {"nonce", record.nonce},
+                        {"decision", record.approves ? "approve" : "deny"},
+                        {"scope", record.until ? "until" : "once"},
+                        {"reason", record.reason}};
+    if (record.until) json["until"] = record.until->time_since_epoch().count();
+    return canonical(json);
+}
+
 } // namespace ysnp::checks

@@ -26,5 +26,7 @@ Tally tally_approvals(const ApprovalRule& rule, const JobFacts& facts, std::stri
 /// The text of a record: `{"digest", "nonce", "decision", "scope", "until", "reason"}`. Fills those members of
 /// `record`. Returns what is wrong with it; empty when nothing is.
 std::string read_approval(std::string_view text, ApprovalRecord& record);
+/// The text that read_approval reads. Throws std::invalid_argument for what JSON cannot hold.
+std::string write_approval(const ApprovalRecord& record);
 
 } // namespace ysnp::checks

@@ -1,4 +1,5 @@
 #pragma once
+#include "checks/claims.h"
 #include <chrono>
 #include <cstdint>
 #include <optional>
@@ -93,22 +94,22 @@ struct LocalRules {
     std::vector<std::string> accept_fields;        ///< unknown payload fields tolerated inside what executes
     std::vector<std::string> predefined_variables; ///< further names of the varying class
     std::vector<std::string> projects;             ///< projects served, `group/**` and `*` allowed; empty: all
+    std::string audience;                          ///< what an ID token's `aud` must hold; empty: not compared
 };
 
-/// Claims of an ID token whose signature somebody else verified: evidence about the job, never an authority.
-struct Claims {
-    std::string user_login, user_email, project_path, ref, ref_type, pipeline_source;
-    std::int64_t job_id = 0, project_id = 0, user_id = 0;
-    bool ref_protected = false;
-    Now expires{};
-};
-
-/// A request for approval, as the runner wrote it down.
+/// A request for approval, as the runner wrote it down (text: approval_request.h).
 struct ApprovalRequest {
-    std::string id, digest, nonce, project;
+    std::string id;                     ///< of its folder in the store; not in the text
+    std::string document, digest;       ///< the digest document, and what it hashes to
+    std::string nonce;                  ///< 128 random bits, base64url
+    std::string project, job, ref, sha; ///< full path, job name, full ref
     std::int64_t job_id = 0;
     std::string requested_by; ///< login, from verified claims where there are some, else as GitLab claims
+    bool verified = false;    ///< which of the two
     Now created{}, expires{};
+    int quorum = 1;                  ///< how many people have to approve
+    std::vector<std::string> groups; ///< of whom; empty: of all that the store lets approve
+    std::string gitlab, runner;      ///< origin of the GitLab; name of the runner that asks
 };
 
 /// What one person wrote under their own identity. `entity`, `login` and `groups` come from the store's answer about
@@ -148,7 +149,9 @@ struct JobFacts {
     std::string ref, sha, ref_type; ///< ref_type: branch or tag
     std::optional<bool> ref_protected;
     std::string pipeline_source; ///< claimed by GitLab; empty when not sent
+    std::optional<std::int64_t> user_id; ///< who started the job; typed, where GitLab sends it
     std::optional<Claims> claims;
+    MissingClaims missing_claims; ///< where there are none
 
     std::optional<Image> image; ///< the job's, else the default of the local configuration
     std::vector<Image> services;

@@ -19,14 +19,14 @@ struct Case {
             sample::document("p", R"({"version":1,"jobs":{"default":{"checks":[{"name":"mfaRequired"}],
             "approval":{"quorum":2,"groups":["ops"],"not_requester":true,"valid_for":86400}}}})");
         auto& request = facts.approval.emplace().request;
-        request = {"AR-1",
-                   digest_of(facts, {}).digest,
-                   "nonce-1",
-                   facts.project_path,
-                   facts.job_id,
-                   "alice",
-                   sample::now - hours(1),
-                   sample::now + hours(1)};
+        request.id = "AR-1";
+        request.digest = digest_of(facts, {}).digest;
+        request.nonce = "nonce-1";
+        request.project = facts.project_path;
+        request.job_id = facts.job_id;
+        request.requested_by = "alice";
+        request.created = sample::now - hours(1);
+        request.expires = sample::now + hours(1);
         add("eve");
         add("bob");
     }
@@ -167,5 +167,26 @@ TEST_CASE("the text of a record is read strictly [AC-A17]")
           R"({"digest":"d","digest":"e","nonce":"n","decision":"approve","scope":"once","reason":"r"})"}) {
         CAPTURE(bad);
         CHECK_FALSE(read_approval(bad, record).empty());
+    }
+}
+
+TEST_CASE("a record that was written is read back as it was")
+{
+    ApprovalRecord written;
+    written.digest = "ysnp2:d";
+    written.nonce = "n";
+    written.reason = "freeze lifted, \"CHG 4711\"";
+    for (const bool approves : {true, false}) {
+        for (const auto& until : {std::optional<Now>(), std::optional<Now>(sample::now)}) {
+            written.approves = approves;
+            written.until = until;
+            ApprovalRecord read;
+            CHECK(read_approval(write_approval(written), read).empty());
+            CHECK(read.digest == written.digest);
+            CHECK(read.nonce == written.nonce);
+            CHECK(read.reason == written.reason);
+            CHECK(read.approves == approves);
+            CHECK(read.until == until);
+        }
     }
 }
