@@ -83,6 +83,21 @@ inline Documents documents_for(const JobFacts& f, const std::vector<std::string>
     return d;
 }
 
+inline Documents with_config(const JobFacts& f, const std::string& checks)
+{
+    Documents d = documents_for(f);
+    d.project_config.text = R"({"jobs":[{"jobName":"default","checks":[)" + checks + "]}]}";
+    return d;
+}
+
+inline Documents with_native(const JobFacts& f, const std::string& rules)
+{
+    Documents d = documents_for(f);
+    d.project_policy =
+        document("cicd/acme/platform/shop/ysnp_policy", R"({"version":1,"jobs":{"default":{)" + rules + "}}}");
+    return d;
+}
+
 inline const Now now{std::chrono::sys_days(std::chrono::year(2026) / 7 / 14)};
 
 inline Decision decide_with(const Documents& d, const JobFacts& f, Now when = now)

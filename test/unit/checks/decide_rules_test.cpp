@@ -1,0 +1,80 @@
+#include "sample.h"
+#include <catch2/catch_test_macros.hpp>
+
+using namespace ysnp::checks;
+using sample::decide_with;
+using sample::document;
+using sample::documents_for;
+using sample::says;
+using sample::variable;
+using sample::with_config;
+using sample::with_native;
+
+TEST_CASE("v1 lists compare digests; policy may ask for the repository too [AC-M05] [AC-M06] [GATE-A11]")
+{
+    JobFacts f = sample::facts();
+    f.image->name = "evil.tld/x@" + sample::image_digest;
+    CHECK(decide_with(documents_for(f), f).allowed());
+    CHECK(says(decide_with(with_native(f, R"("image_repository":true)"), f), "IMG-UNLISTED"));
+    f.image->name = "docker.io/library/alpine@" + sample::image_digest;
+    CHECK(decide_with(with_native(f, R"("image_repository":true)"), f).allowed());
+}
+
+TEST_CASE("conditions on ref, protection and source hold or refuse [AC-I11] [AC-I13]")
+{
+    const JobFacts f = sample::facts();
+    const auto allowed = [&](const std::string& rules, auto change) {
+        JobFacts changed = f;
+        change(changed);
+        return decide_with(with_native(f, rules), changed).allowed();
+    };
+    const auto same = [](JobFacts&) {};
+    CHECK(allowed(R"("refs":["refs/heads/main"])", same));
+    CHECK_FALSE(allowed(R"("refs":["refs/tags/**"])", same));
+    CHECK_FALSE(allowed(R"("refs":["main"])", same));
+    CHECK_FALSE(allowed(R"("refs":["refs/heads/main"])", [](JobFacts& x) { x.ref_type = "tag"; }));
+    CHECK_FALSE(allowed(R"("refs":["refs/heads/*"])", [](JobFacts& x) { x.ref = "a/b"; }));
+    CHECK(allowed(R"("refs":["refs/heads/**"])", [](JobFacts& x) { x.ref = "a/b"; }));
+    CHECK(allowed(R"("protected":true)", same));
+    CHECK_FALSE(allowed(R"("protected":true)", [](JobFacts& x) { x.ref_protected = false; }));
+    CHECK_FALSE(allowed(R"("protected":true)", [](JobFacts& x) { x.ref_protected.reset(); }));
+    CHECK_FALSE(allowed(R"("protected":true)", [](JobFacts& x) { x.claims.emplace().ref_protected = false; }));
+    CHECK(allowed(R"("sources":["push","web"])", [](JobFacts& x) { x.pipeline_source = "push"; }));
+    CHECK_FALSE(allowed(R"("sources":["push"])", same));
+    CHECK(allowed(R"("source":{"binding":"sha","commits":["89e6c98d92887913cadf06b2adb97f26cde4849b"]})", same));
+    CHECK_FALSE(allowed(R"("source":{"binding":"sha","commits":["00"]})", same));
+    CHECK_FALSE(allowed(R"("source":{"binding":"protected"})", [](JobFacts& x) { x.ref_protected = false; }));
+}
+
+TEST_CASE("a rule on the user needs a verified token, never a variable [AC-I15]")
+{
+    JobFacts f = sample::facts();
+    f.variables.push_back(variable("GITLAB_USER_LOGIN", "alice"));
+    const Documents d = with_native(f, R"("users":["alice"])");
+    CHECK(says(decide_with(d, f), "USR-DENIED"));
+    f.claims.emplace().user_login = "mallory";
+    CHECK(says(decide_with(d, f), "USR-DENIED"));
+    f.claims->user_login = "alice";
+    CHECK(decide_with(d, f).allowed());
+}
+
+TEST_CASE("a project's path with another id is somebody else [AC-I03] [AC-I04]")
+{
+    JobFacts f = sample::facts();
+    Documents d = with_native(f, "");
+    d.project_policy.text = R"({"version":1,"project_id":81,"jobs":{}})";
+    CHECK(decide_with(d, f).allowed());
+    f.project_id = 82;
+    CHECK(says(decide_with(d, f), "PAY-IDENT"));
+}
+
+TEST_CASE("where v1 and native policy both speak, the stricter answer wins [AC-A32]")
+{
+    const JobFacts f = sample::facts();
+    CHECK(decide_with(with_native(f, R"("checks":[{"name":"mfaRequired"}])"), f).verdict == Verdict::ask);
+    Documents image_only = with_config(f, R"({"name":"imageHash","options":{"abortOnFail":true}})");
+    image_only.project_policy = document("p", R"({"version":1,"jobs":{"deploy":{"checks":[{"name":"scriptHash"}]}}})");
+    JobFacts changed = f;
+    changed.steps[0].script[0] = "evil";
+    CHECK(says(decide_with(image_only, changed), "SCR-UNLISTED"));
+}
