@@ -19,6 +19,22 @@ bool good_for_digest(const ApprovalRule& rule, const ApprovalRecord& record, Now
     return record.until && now <= *record.until && now <= record.request_created + std::chrono::seconds(rule.valid_for);
 }
 
+char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
+/// GitLab's logins do not tell case apart.
+bool same_login(std::string_view a, std::string_view b)
+{
+    return std::ranges::equal(a, b, [](char x, char y) { return lower(x) == lower(y); });
+}
+
+/// One without a name, one of whose names is the requester's, or anybody where the requester is not known.
+bool may_be_requester(const ApprovalRecord& record, const ApprovalRequest& request)
+{
+    const auto is = [&](const std::string& name) { return same_login(name, request.requested_by); };
+    return request.requested_by.empty() || record.login.empty() || is(record.login) ||
+           std::ranges::any_of(record.names, is);
+}
+
 /// Why a record does not count; empty when it does.
 std::string defect(const ApprovalRule& rule, const JobFacts& facts, std::string_view digest,
                    const ApprovalRecord& record, Now now)
@@ -32,7 +48,7 @@ std::string defect(const ApprovalRule& rule, const JobFacts& facts, std::string_
     if (record.nonce != request.nonce && !good_for_digest(rule, record, now))
         return "USR-REPLAY: it answers another request, or its time is over";
     if (!shares_group(rule, record)) return "USR-DENIED: not in a group that may approve";
-    if (record.approves && rule.not_requester && (record.login.empty() || record.login == request.requested_by))
+    if (record.approves && rule.not_requester && may_be_requester(record, request))
         return "USR-SELF: nobody approves their own job";
     return {};
 }
@@ -67,18 +83,20 @@ Tally tally_approvals(const ApprovalRule& rule, const JobFacts& facts, std::stri
                                   " does not count: " + why);
         } else if (!record.approves) {
             tally.outcome = Tally::Outcome::denied;
+            tally.denial = record;
             tally.reason =
                 reason("USR-DENIED", "approval", "denied by " + record.login + ": " + record.reason, "ask why");
             return tally;
-        } else if (std::find(tally.entities.begin(), tally.entities.end(), record.entity) == tally.entities.end()) {
-            tally.entities.push_back(record.entity);
+        } else if (std::ranges::find(tally.approvals, record.entity, &ApprovalRecord::entity) ==
+                   tally.approvals.end()) {
+            tally.approvals.push_back(record);
         }
     }
     if (now > request.expires) {
         tally.outcome = Tally::Outcome::expired;
         tally.reason = reason("USR-TIMEOUT", std::to_string(rule.quorum) + " approvals in time",
-                              std::to_string(tally.entities.size()), "retry the job when an approver is there");
-    } else if (rule.quorum > 0 && tally.entities.size() >= static_cast<std::size_t>(rule.quorum)) {
+                              std::to_string(tally.approvals.size()), "retry the job when an approver is there");
+    } else if (rule.quorum > 0 && tally.approvals.size() >= static_cast<std::size_t>(rule.quorum)) {
         tally.outcome = Tally::Outcome::granted;
     }
     return tally;

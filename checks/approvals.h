@@ -2,6 +2,7 @@
 #include "checks/decide.h"
 #include "checks/facts.h"
 #include "checks/policy.h"
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,9 +13,10 @@ namespace ysnp::checks {
 struct Tally {
     enum class Outcome { waiting, granted, denied, expired };
     Outcome outcome = Outcome::waiting;
-    std::vector<std::string> entities; ///< whose approval counted, each once
-    std::vector<std::string> notes;    ///< records that did not count, and why
-    Reason reason;                     ///< with denied and expired
+    std::vector<ApprovalRecord> approvals; ///< those that counted, each person's once
+    std::optional<ApprovalRecord> denial;  ///< the one that ended it
+    std::vector<std::string> notes;        ///< records that did not count, and why
+    Reason reason;                         ///< with denied and expired
 };
 
 /// Counts positive records only: an absence never approves. A record counts when it lies in this project, names this

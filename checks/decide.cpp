@@ -57,7 +57,8 @@ void count_approvals(Hearing& hearing)
     Decision& decision = hearing.decision;
     Tally tally = tally_approvals(decision.approval, hearing.facts, decision.digest, hearing.now);
     for (std::string& note : tally.notes) decision.notes.push_back(std::move(note));
-    decision.approved_by = std::move(tally.entities);
+    decision.approved_by = std::move(tally.approvals);
+    decision.denied_by = std::move(tally.denial);
     if (tally.outcome == Tally::Outcome::granted) {
         for (Reason& reason : decision.reasons)
             if (reason.finding == Finding::asks) reason.finding = Finding::passed;
@@ -108,10 +109,23 @@ Decision hear(Hearing& hearing)
     check_windows(hearing);
     check_mfa(hearing);
     check_variables(hearing);
-    if (hearing.native && hearing.native->approval) decision.approval = *hearing.native->approval;
+    if (hearing.native && hearing.native->approval) {
+        decision.approval = *hearing.native->approval;
+        decision.approval.native = true;
+    }
     if (decision.approval.quorum == 0) decision.approval.quorum = 1;
     settle(hearing);
     return std::move(decision);
+}
+
+/// Who started the job, as GitLab says it in a variable that users can override: good for people's eyes.
+std::string claimed_user(const JobFacts& facts)
+{
+    std::string login;
+    for (const Variable& variable : facts.variables)
+        if (variable.key == "GITLAB_USER_LOGIN") login = variable.value;
+    constexpr std::size_t longest_login = 255;
+    return login.size() > longest_login ? std::string() : login;
 }
 
 void identify(Decision& decision, const JobFacts& facts)
@@ -119,6 +133,8 @@ void identify(Decision& decision, const JobFacts& facts)
     decision.project_path = facts.project_path;
     decision.job_name = facts.job_name;
     decision.job_id = facts.job_id;
+    decision.requester_verified = facts.claims.has_value();
+    decision.requested_by = facts.claims ? facts.claims->user_login : claimed_user(facts);
 }
 
 } // namespace

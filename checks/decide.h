@@ -1,6 +1,7 @@
 #pragma once
 #include "checks/facts.h"
 #include "checks/policy.h"
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -52,8 +53,11 @@ struct Decision {
     ApprovedImage image;
     std::vector<ApprovedImage> services; ///< in the payload's order
     std::vector<std::string> notes;
-    ApprovalRule approval;                ///< with Verdict::ask
-    std::vector<std::string> approved_by; ///< entities whose approval counted
+    ApprovalRule approval;                   ///< with Verdict::ask
+    std::vector<ApprovalRecord> approved_by; ///< whose approval counted, each person once
+    std::optional<ApprovalRecord> denied_by;
+    std::string requested_by;        ///< login of who started the job
+    bool requester_verified = false; ///< by an ID token; else GitLab claims it
     std::string project_path, job_name, policy_revision;
     std::int64_t job_id = 0;
 

@@ -116,6 +116,7 @@ struct ApprovalRequest {
 /// that identity, never from the record's text.
 struct ApprovalRecord {
     std::string entity, login;
+    std::vector<std::string> names; ///< all names of that person there: of the entity and its aliases
     std::vector<std::string> groups;
     std::string project;   ///< whose folder it lies in
     Now request_created{}; ///< of the request it answers
@@ -148,7 +149,7 @@ struct JobFacts {
     std::string job_name, stage;
     std::string ref, sha, ref_type; ///< ref_type: branch or tag
     std::optional<bool> ref_protected;
-    std::string pipeline_source; ///< claimed by GitLab; empty when not sent
+    std::string pipeline_source;         ///< claimed by GitLab; empty when not sent
     std::optional<std::int64_t> user_id; ///< who started the job; typed, where GitLab sends it
     std::optional<Claims> claims;
     MissingClaims missing_claims; ///< where there are none

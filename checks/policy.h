@@ -72,6 +72,7 @@ struct ApprovalRule {
     std::vector<std::string> groups;
     bool not_requester = false;
     std::int64_t valid_for = 24 * 3600; ///< seconds
+    bool native = false;                ///< a rule of ysnp_policy; else only a v1 check asks
 };
 
 /// What `ysnp_policy` says about one job name.

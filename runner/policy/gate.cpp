@@ -53,22 +53,16 @@ std::string revisions(const checks::Documents& documents)
 }
 
 /// A person cannot be asked where no approval can be written down.
-void refuse_to_ask(Decision& decision, const Store& store)
+void refuse_to_ask(Decision& decision, Store& store)
 {
-    if (decision.verdict != checks::Verdict::ask || store.has_approvals()) return;
+    if (decision.verdict != checks::Verdict::ask || store.approvals() != nullptr) return;
     decision.verdict = checks::Verdict::refuse;
-    Reason reason{checks::Finding::refused,
-                  "USR-DENIED",
-                  "approval",
-                  "a store that records approvals",
-                  store.name(),
-                  "have the job's digest added to allowed_scripts instead, or use the vault store",
-                  "",
-                  ""};
+    Reason reason{checks::Finding::refused,  "USR-DENIED", "approval", "a store that records approvals", store.name(),
+                  store.without_approvals(), "",           ""};
     decision.reasons.push_back(std::move(reason));
 }
 
-Decision decide_on(const checks::Documents& documents, checks::JobFacts& facts, const Store& store)
+Decision decide_on(const checks::Documents& documents, checks::JobFacts& facts, Store& store)
 {
     const checks::Policy policy = checks::parse_policy(documents, facts.local.legacy_profiles);
     facts.zones = zones_of(policy);

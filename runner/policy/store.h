@@ -13,6 +13,8 @@ struct Job;
 
 namespace ysnp::policy {
 
+class Approvals;
+
 /// `group/sub/project`: at least two segments of `[A-Za-z0-9_][A-Za-z0-9_.-]*`, none of them `.`, `..` or ending in
 /// `.git` or `.atom`; at most 512 bytes. What passes is safe in a path and needs no escaping.
 class ProjectPath {
@@ -48,8 +50,13 @@ public:
     virtual boost::asio::awaitable<checks::Documents> read(const ProjectPath& project, Deadline until) = 0;
     /// What people call it: "file store /etc/ysnprunner/policy".
     virtual std::string name() const = 0;
-    /// Whether a person's approval can be recorded here.
-    virtual bool has_approvals() const { return false; }
+    /// How people are asked for approval, where this store keeps it; else nullptr. Lives as long as the store.
+    virtual Approvals* approvals() { return nullptr; }
+    /// What to do about a job that has to ask, where nobody can be asked.
+    virtual std::string without_approvals() const
+    {
+        return "have the job's digest added to allowed_scripts, or keep policy in Vault (gate.store: vault)";
+    }
     /// The store to ask about this job, where its credential is the job's own; else nullptr: this one.
     virtual std::unique_ptr<Store> for_job(const gitlab::Job&) { return nullptr; }
     /// What goes on in the background between start() and stop(), such as keeping a login alive.

@@ -138,7 +138,7 @@ TEST_CASE("with job_id_token each job logs in with its own token, reads only, an
         job.variables.push_back(token);
         const std::unique_ptr<Store> own = store.for_job(job);
         REQUIRE(own);
-        CHECK_FALSE(own->has_approvals());
+        CHECK(own->approvals() == nullptr);
         const checks::Documents read = co_await own->read(hello, in(10s));
         CHECK(read.project_whitelist.text);
         CHECK(fake.logins() == 1);

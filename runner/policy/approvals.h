@@ -1,0 +1,38 @@
+#pragma once
+#include "checks/decide.h"
+#include "net/deadline.h"
+#include <boost/asio/awaitable.hpp>
+#include <string>
+#include <vector>
+
+namespace ysnp::policy {
+
+/// How people are asked for approval where a store keeps it. All calls throw StoreFault, are safe to cancel, and hold
+/// nothing of a request between them: a restarted runner goes on with the request that it kept.
+class Approvals {
+public:
+    virtual ~Approvals() = default;
+
+    /// Writes the request down, never over another, and reads it back: what comes back, with its `id`, is what the
+    /// other calls are given. Asked again with the same nonce, the request that stands there is the answer.
+    /// Failure::conflict where another one has its place. `decision` is the one that asks.
+    virtual boost::asio::awaitable<checks::ApprovalRequest> ask(checks::ApprovalRequest request,
+                                                                const checks::Decision& decision, Deadline until) = 0;
+
+    enum class Scope {
+        answers,   ///< what people wrote about this request: few questions, for looking often
+        everything ///< also earlier approvals of the same digest: what a decision is made from
+    };
+    /// What people wrote, read afresh; with it the request as it stands now, an empty one where it has vanished or
+    /// somebody changed it. Whatever cannot be read and judged throws: it is never left out.
+    virtual boost::asio::awaitable<checks::ApprovalEvidence> look(checks::ApprovalRequest request, Scope scope,
+                                                                  Deadline until) = 0;
+
+    /// Takes the request back; one that is gone already is fine. Needs its `project` and `id` alone.
+    virtual boost::asio::awaitable<void> withdraw(checks::ApprovalRequest request, Deadline until) = 0;
+
+    /// What a person does to approve, for the job's log: one line each.
+    virtual std::vector<std::string> instructions(const checks::ApprovalRequest& request) const = 0;
+};
+
+} // namespace ysnp::policy
