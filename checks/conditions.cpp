@@ -29,10 +29,16 @@ std::string full_ref(const JobFacts& facts)
     return (facts.ref_type == "tag" ? "refs/tags/" : "refs/heads/") + facts.ref;
 }
 
-/// Protection counts only where every source that speaks of it agrees.
+/// By the verified token where there is one: check_claims sees to it that typed fields do not say otherwise.
 bool is_protected(const JobFacts& facts)
 {
-    return facts.ref_protected.value_or(false) && (!facts.claims || facts.claims->ref_protected);
+    return facts.claims ? facts.claims->ref_protected : facts.ref_protected.value_or(false);
+}
+
+/// The same way; a variable that says otherwise was overridden or contradicts.
+const std::string& pipeline_source(const JobFacts& facts)
+{
+    return facts.claims ? facts.claims->pipeline_source : facts.pipeline_source;
 }
 
 void condition(Hearing& hearing, bool holds, Reason reason)
@@ -52,9 +58,8 @@ void check_user(Hearing& hearing)
                "USR-DENIED",
                "user",
                "one of " + joined(rule.users) + ", by a verified ID token",
-               claims ? claims->user_login : "no verified ID token",
-               claims ? "let somebody listed start the job"
-                      : "give the job an ID token (id_tokens:) with this runner's audience",
+               claims ? claims->user_login : hearing.facts.missing_claims.found,
+               claims ? "let somebody listed start the job" : hearing.facts.missing_claims.remedy,
                "",
                rule.path + ".users"});
 }
@@ -121,18 +126,16 @@ void check_conditions(Hearing& hearing)
                    "run the job on such a ref",
                    "",
                    rule.path + ".protected"});
-    if (!rule.sources.empty()) {
-        const bool agree = !facts.claims || facts.claims->pipeline_source == facts.pipeline_source;
-        condition(hearing, agree && contains(rule.sources, facts.pipeline_source),
+    if (!rule.sources.empty())
+        condition(hearing, contains(rule.sources, pipeline_source(facts)),
                   {{},
                    "POL-CONDITION",
                    "pipeline source",
                    joined(rule.sources),
-                   facts.pipeline_source.empty() ? "none" : facts.pipeline_source,
+                   pipeline_source(facts).empty() ? "none" : pipeline_source(facts),
                    "start the pipeline so",
                    "",
                    rule.path + ".sources"});
-    }
     check_user(hearing);
     check_source(hearing);
 }

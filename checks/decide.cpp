@@ -99,6 +99,7 @@ Decision hear(Hearing& hearing)
     for (const std::string& what : hearing.facts.undetermined) decision.notes.push_back("not evaluated: " + what);
     hearing.plan = select_checks(hearing.policy, hearing.facts, decision.notes);
     check_structure(hearing);
+    check_claims(hearing);
     check_policy(hearing);
     check_project(hearing);
     make_digest(hearing);

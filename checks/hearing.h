@@ -42,6 +42,7 @@ Plan select_checks(const Policy& policy, const JobFacts& facts, std::vector<std:
 
 // The checks. Each adds its reasons to the hearing.
 void check_structure(Hearing& hearing);
+void check_claims(Hearing& hearing);
 void check_project(Hearing& hearing);
 void check_images(Hearing& hearing);
 void check_script(Hearing& hearing);

@@ -38,24 +38,11 @@ TEST_CASE("conditions on ref, protection and source hold or refuse [AC-I11] [AC-
     CHECK(allowed(R"("protected":true)", same));
     CHECK_FALSE(allowed(R"("protected":true)", [](JobFacts& x) { x.ref_protected = false; }));
     CHECK_FALSE(allowed(R"("protected":true)", [](JobFacts& x) { x.ref_protected.reset(); }));
-    CHECK_FALSE(allowed(R"("protected":true)", [](JobFacts& x) { x.claims.emplace().ref_protected = false; }));
     CHECK(allowed(R"("sources":["push","web"])", [](JobFacts& x) { x.pipeline_source = "push"; }));
     CHECK_FALSE(allowed(R"("sources":["push"])", same));
     CHECK(allowed(R"("source":{"binding":"sha","commits":["89e6c98d92887913cadf06b2adb97f26cde4849b"]})", same));
     CHECK_FALSE(allowed(R"("source":{"binding":"sha","commits":["00"]})", same));
     CHECK_FALSE(allowed(R"("source":{"binding":"protected"})", [](JobFacts& x) { x.ref_protected = false; }));
-}
-
-TEST_CASE("a rule on the user needs a verified token, never a variable [AC-I15]")
-{
-    JobFacts f = sample::facts();
-    f.variables.push_back(variable("GITLAB_USER_LOGIN", "alice"));
-    const Documents d = with_native(f, R"("users":["alice"])");
-    CHECK(says(decide_with(d, f), "USR-DENIED"));
-    f.claims.emplace().user_login = "mallory";
-    CHECK(says(decide_with(d, f), "USR-DENIED"));
-    f.claims->user_login = "alice";
-    CHECK(decide_with(d, f).allowed());
 }
 
 TEST_CASE("a project's path with another id is somebody else [AC-I03] [AC-I04]")
