@@ -1,5 +1,6 @@
 #include "vault/client.h"
 #include "net/failure.h"
+#include "vault/entity.h"
 #include "vault/kv.h"
 #include "vault/path.h"
 #include "vault/session.h"
@@ -18,6 +19,7 @@ struct Client::Impl {
 
     awaitable<Engine> engine(Deadline until);
     awaitable<Document> read(Engine from, std::string path, Deadline until);
+    awaitable<std::string> group(std::string id, Deadline until);
     void check_may_write() const;
 
     asio::any_io_executor executor;
@@ -92,6 +94,15 @@ awaitable<Document> Client::Impl::read(Engine from, std::string path, Deadline u
     }
 }
 
+awaitable<std::string> Client::Impl::group(std::string id, Deadline until)
+{
+    const std::string path = "identity/group/id/" + id;
+    const Question question{"asking who group " + id + " is", "read on " + path};
+    Call call{"GET", "/v1/" + path, {}, question};
+    const net::Response response = co_await session.send(std::move(call), until);
+    co_return decode_group(question, id, response);
+}
+
 void Client::Impl::check_may_write() const
 {
     if (session.options().access == Access::read_write) return;
@@ -157,25 +168,42 @@ awaitable<void> Client::remove(std::string path, Deadline until)
 awaitable<std::vector<std::string>> Client::list(std::string path, Deadline until)
 {
     const Engine from = co_await impl_->engine(until);
-    const Question question = about("listing ", "list on ", from, path);
-    Call call{"GET", metadata_target(from, path) + "?list=true", {}, question, impl_->session.options().max_document};
+    Question question = about("listing ", "list on ", from, path);
+    question.right = "list on " + folder_policy_path(from, path);
+    Call call{"GET", folder_target(from, path), {}, question, impl_->session.options().max_document};
     const net::Response response = co_await impl_->session.send(std::move(call), until);
     co_return decode_list(question, response);
+}
+
+awaitable<std::map<std::string, std::vector<std::string>>> Client::rights(std::vector<std::string> api_paths,
+                                                                          Deadline until)
+{
+    const Question question{"asking what our token may do", "update on sys/capabilities-self"};
+    Call call{"POST", "/v1/sys/capabilities-self", json{{"paths", api_paths}}.dump(), question};
+    const net::Response response = co_await impl_->session.send(std::move(call), until);
+    const json data = data_of(question, response);
+    std::map<std::string, std::vector<std::string>> rights;
+    for (const std::string& path : api_paths) rights[path] = decode_rights(question, data, path);
+    co_return rights;
 }
 
 awaitable<std::map<std::string, std::vector<std::string>>> Client::capabilities(std::vector<std::string> paths,
                                                                                 Deadline until)
 {
     const Engine of = co_await impl_->engine(until);
-    json asked = json::array();
+    std::vector<std::string> asked;
     for (const std::string& path : paths) asked.push_back(policy_path(of, path));
-    const Question question{"asking what our token may do", "update on sys/capabilities-self"};
-    Call call{"POST", "/v1/sys/capabilities-self", json{{"paths", std::move(asked)}}.dump(), question};
-    const net::Response response = co_await impl_->session.send(std::move(call), until);
-    const json data = data_of(question, response);
-    std::map<std::string, std::vector<std::string>> rights;
-    for (const std::string& path : paths) rights[path] = decode_rights(question, data, policy_path(of, path));
-    co_return rights;
+    std::map<std::string, std::vector<std::string>> found = co_await rights(std::move(asked), until);
+    std::map<std::string, std::vector<std::string>> result;
+    for (const std::string& path : paths) result[path] = std::move(found.at(policy_path(of, path)));
+    co_return result;
+}
+
+awaitable<Client::Places> Client::places(std::string path, Deadline until)
+{
+    const Engine of = co_await impl_->engine(until);
+    Places places{policy_path(of, path), of.path + (of.version == 2 ? "/metadata/" : "/") + of.prefix + path};
+    co_return places;
 }
 
 awaitable<Identity> Client::identity(Deadline until)
@@ -196,6 +224,23 @@ awaitable<Health> Client::health(Deadline until)
               question};
     const net::Response response = co_await impl_->session.send_anonymously(std::move(call), until);
     co_return decode_health(question, response);
+}
+
+awaitable<std::optional<Entity>> Client::entity(std::string id, Deadline until)
+{
+    if (!is_identity_id(id))
+        throw Fault(make_error_code(Error::invalid_value), "asking who an entity is", "an id of other characters",
+                    "letters, digits and dashes", "remove what stands under that name");
+    const std::string path = "identity/entity/id/" + id;
+    const Question question{"asking who entity " + id + " is", "read on " + path};
+    Call call{"GET", "/v1/" + path, {}, question};
+    const net::Response response = co_await impl_->session.send(std::move(call), until);
+    std::optional<EntityReply> reply = decode_entity(question, id, response);
+    if (!reply) co_return std::nullopt;
+    std::vector<awaitable<std::string>> names;
+    for (std::string& group : reply->group_ids) names.push_back(impl_->group(std::move(group), until));
+    reply->entity.groups = co_await wave(impl_->executor, std::move(names));
+    co_return std::move(reply->entity);
 }
 
 awaitable<void> Client::keep_login() { co_await impl_->session.keep(); }

@@ -32,6 +32,14 @@ struct Identity {
     bool is_root() const;
 };
 
+/// A person or a machine as Vault's identity engine knows it, whichever way it logs in.
+struct Entity {
+    std::string id, name;
+    std::vector<std::string> aliases; ///< its names at the ways to log in
+    std::vector<std::string> groups;  ///< names of all groups that it belongs to, directly or through others
+    bool disabled = false;
+};
+
 /// What an address says of itself, without a login (GET /sys/health).
 struct Health {
     bool initialized = false, sealed = true, standby = false;
@@ -61,14 +69,25 @@ public:
                                                 std::optional<std::uint64_t> only_at, Deadline until);
     /// Removes a document with all of its versions; one that is not there is no error.
     boost::asio::awaitable<void> remove(std::string path, Deadline until);
-    /// Names in a folder, those of folders end in `/`; empty where there is none.
+    /// Names in a folder, those of folders end in `/`; empty where there is none. An empty path lists the mount itself.
     boost::asio::awaitable<std::vector<std::string>> list(std::string path, Deadline until);
     /// What our token may do on documents (POST sys/capabilities-self): "read", "create", "deny", …
     boost::asio::awaitable<std::map<std::string, std::vector<std::string>>> capabilities(std::vector<std::string> paths,
                                                                                          Deadline until);
+    /// The same for any paths of Vault's API, such as sys/policies/acl/x, as a policy names them.
+    boost::asio::awaitable<std::map<std::string, std::vector<std::string>>> rights(std::vector<std::string> api_paths,
+                                                                                   Deadline until);
+    /// Where the engine keeps a document, as a policy names it: cicd/data/x and cicd/metadata/x; both cicd/x on KV v1.
+    struct Places {
+        std::string data, metadata;
+    };
+    boost::asio::awaitable<Places> places(std::string path, Deadline until);
     /// Asks Vault again who we are (auth/token/lookup-self).
     boost::asio::awaitable<Identity> identity(Deadline until);
     boost::asio::awaitable<Health> health(Deadline until);
+    /// Who an entity is (identity/entity/id, identity/group/id), of the client's namespace; nothing where Vault knows
+    /// none by this id. Failure::invalid for what cannot be an id.
+    boost::asio::awaitable<std::optional<Entity>> entity(std::string id, Deadline until);
 
     /// Keeps the login alive: logs in, renews before it ends, logs in again where it cannot be renewed. Failures are
     /// told to Options::warn and tried again. Never ends; cancel it.

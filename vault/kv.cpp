@@ -70,27 +70,10 @@ Document decode_v1(const Question& question, const json& data)
     return document;
 }
 
-json parse_missing(const Question& question, const net::Response& response)
-{
-    try {
-        return parse_object(response.body);
-    } catch (const std::invalid_argument& error) {
-        fail_reply(question, std::string("status 404 with ") + error.what(),
-                   "a 404 of Vault's own, with a JSON object");
-    }
-}
-
-bool says_none(const json& reply)
-{
-    const auto errors = reply.find("errors");
-    return errors != reply.end() && errors->is_array() && errors->empty() && !reply.contains("data") &&
-           !reply.contains("warnings");
-}
-
 Document decode_missing(const Question& question, const Engine& engine, const net::Response& response)
 {
-    const json reply = parse_missing(question, response);
-    if (says_none(reply)) return {};
+    if (says_none(question, response)) return {};
+    const json reply = missing_of(question, response);
     if (const auto warnings = reply.find("warnings"); warnings != reply.end() && !warnings->is_null())
         fail_reply(question, "a 404 with warnings: the engine is of another KV version",
                    "KV v" + std::to_string(engine.version));
@@ -154,6 +137,16 @@ std::string document_target(const Engine& engine, const std::string& path) { ret
 
 std::string metadata_target(const Engine& engine, const std::string& path) { return target(engine, "metadata/", path); }
 
+std::string folder_policy_path(const Engine& engine, const std::string& folder)
+{
+    return engine.path + (engine.version == 2 ? "/metadata/" : "/") + engine.prefix + folder;
+}
+
+std::string folder_target(const Engine& engine, const std::string& folder)
+{
+    return "/v1/" + encoded(trimmed(folder_policy_path(engine, folder))) + "?list=true";
+}
+
 std::string policy_path(const Engine& engine, const std::string& path)
 {
     return engine.path + (engine.version == 2 ? "/data/" : "/") + engine.prefix + path;
@@ -194,7 +187,7 @@ std::uint64_t decode_written(const Question& question, const Engine& engine, con
 std::vector<std::string> decode_list(const Question& question, const net::Response& response)
 {
     if (response.status == 404) {
-        if (!says_none(parse_missing(question, response))) fail(question, response);
+        if (!says_none(question, response)) fail(question, response);
         return {};
     }
     const json data = data_of(question, response);

@@ -19,8 +19,11 @@ Engine decode_engine(const std::string& mount, const net::Response& response);
 /// Where an engine keeps a document: /v1/cicd/data/group/whitelist
 std::string document_target(const Engine& engine, const std::string& path);
 std::string metadata_target(const Engine& engine, const std::string& path);
+/// Where it lists a folder's names; an empty folder is all that lies below the configured mount.
+std::string folder_target(const Engine& engine, const std::string& folder);
 /// The same for a person who writes a policy: cicd/data/group/whitelist
 std::string policy_path(const Engine& engine, const std::string& path);
+std::string folder_policy_path(const Engine& engine, const std::string& folder); ///< cicd/metadata/group
 
 /// What Vault says about a document. A 404 counts as "none" only where it is Vault's own: `errors` empty, no warnings;
 /// or, on KV v2, the metadata of a deleted or destroyed version.

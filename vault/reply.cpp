@@ -47,8 +47,8 @@ Meaning meaning_of(const Question& question, unsigned status, const std::string&
 {
     if (status == 401 || status == 403)
         return {http_status_code(403), "access",
-                question.right.empty() ? "check the runner's login at Vault and its policies"
-                                       : "grant " + question.right + " to the runner's policy"};
+                question.right.empty() ? "check this login at Vault and its policies"
+                                       : "grant " + question.right + " to this login's policy"};
     if (status == 404)
         return {http_status_code(404), "an engine at this path", "check gate.vault.mount and gate.vault.namespace"};
     if (status == 429 || status == 472 || status == 473 || status >= 500) return unavailable(status, errors);
@@ -105,6 +105,25 @@ json object_of(const Question& question, const net::Response& response)
     } catch (const std::invalid_argument& error) {
         fail_reply(question, std::string("status 200 with ") + error.what(), "a JSON object of Vault's");
     }
+}
+
+json missing_of(const Question& question, const net::Response& response)
+{
+    try {
+        return parse_object(response.body);
+    } catch (const std::invalid_argument& error) {
+        fail_reply(question, std::string("status 404 with ") + error.what(),
+                   "a 404 of Vault's own, with a JSON object");
+    }
+}
+
+bool says_none(const Question& question, const net::Response& response)
+{
+    if (response.status != 404) return false;
+    const json reply = missing_of(question, response);
+    const auto errors = reply.find("errors");
+    return errors != reply.end() && errors->is_array() && errors->empty() && !reply.contains("data") &&
+           !reply.contains("warnings");
 }
 
 json data_of(const Question& question, const net::Response& response)

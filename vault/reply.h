@@ -24,6 +24,12 @@ nlohmann::json data_of(const Question& question, const net::Response& response);
 /// A success whose content does not matter.
 void expect_success(const Question& question, const net::Response& response);
 
+/// The JSON object of a 404, which is Vault's own where it is one. Throws Fault for anything else.
+nlohmann::json missing_of(const Question& question, const net::Response& response);
+/// Whether a reply is Vault's own word that there is no such thing: a 404 with an empty `errors`, nothing more. Throws
+/// Fault for a 404 of somebody else's.
+bool says_none(const Question& question, const net::Response& response);
+
 /// Throws the Fault that a status other than a success stands for.
 [[noreturn]] void fail(const Question& question, const net::Response& response);
 /// Throws a Fault of Failure::protocol: not what Vault's API promises.
