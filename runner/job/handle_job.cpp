@@ -11,6 +11,7 @@
 #include "runner/job/assemble.h"
 #include "runner/job/execute.h"
 #include "runner/job/job_log.h"
+#include "runner/job/journaled_end.h"
 #include "runner/job/outcome.h"
 #include "runner/job/refuse_payload.h"
 #include "runner/policy/gate.h"
@@ -206,10 +207,12 @@ asio::awaitable<Outcome> Handling::heed(const checks::Decision& decision)
 asio::awaitable<void> Handling::report(Outcome outcome)
 {
     const std::string reason(gitlab::reason_for(outcome.reason, job_.features.failure_reasons));
-    const std::string result = outcome.success ? "success" : reason;
+    gitlab::JobUpdate end{.state = outcome.success ? gitlab::JobState::success : gitlab::JobState::failed};
+    if (!outcome.success) end.failure_reason = reason;
+    if (!outcome.success) end.exit_code = outcome.exit_code;
     std::string trouble;
     try {
-        co_await record({{Step::result, result}}, state::Journal::Durability::later);
+        co_await record({{Step::result, journaled_end(end)}}, state::Journal::Durability::later);
     } catch (const std::exception& error) {
         if (is_cancellation(error)) throw;
         trouble = error.what(); // GitLab hears the result all the same
@@ -220,11 +223,11 @@ asio::awaitable<void> Handling::report(Outcome outcome)
         co_return;
     }
     trace_->verdict_line(outcome.success ? trace::Style::info : trace::Style::error, outcome.verdict());
-    const auto state = outcome.success ? gitlab::JobState::success : gitlab::JobState::failed;
-    const trace::Reported reported = co_await uploader_.finish(state, outcome.success ? "" : reason, outcome.exit_code);
+    const trace::Reported reported =
+        co_await uploader_.finish(end.state, end.failure_reason.value_or(""), end.exit_code);
     const auto took = std::chrono::duration_cast<std::chrono::seconds>(std::chrono::steady_clock::now() - accepted_);
     say(outcome.success ? conf::LogLevel::info : conf::LogLevel::warning,
-        outcome.verdict() + " after " + std::to_string(took.count()) + " s", result);
+        outcome.verdict() + " after " + std::to_string(took.count()) + " s", outcome.success ? "success" : reason);
     if (reported == trace::Reported::gave_up) {
         say(conf::LogLevel::error, "GitLab could not be told how the job ended; it will notice by itself",
             "unreported");

@@ -3,6 +3,7 @@
 #include "net/cancellation.h"
 #include "net/failure.h"
 #include "runner/host/log.h"
+#include "runner/job/journaled_end.h"
 #include "runner/trace/job_api.h"
 #include "runner/trace/lines.h"
 #include <algorithm>
@@ -17,8 +18,10 @@ using gitlab::UpdateDisposition;
 using state::OpenJob;
 using state::Step;
 
-constexpr std::string_view explanation =
+constexpr std::string_view cut_short =
     "Job failed (system failure): the runner was stopped while the job ran; the job's container is gone";
+constexpr std::string_view cut_report =
+    "The runner was stopped after the job's end and before GitLab heard of it; the last lines of this log may be lost";
 
 std::uint64_t number(const std::string& text)
 {
@@ -28,9 +31,11 @@ std::uint64_t number(const std::string& text)
 }
 
 /// The reason at the end of what GitLab has of the log: GitLab itself says where that is.
-asio::awaitable<void> append_reason(trace::JobApi& api, std::uint64_t offset)
+asio::awaitable<void> append_reason(trace::JobApi& api, const OpenJob& dead)
 {
-    const std::string text = "\n" + trace::line(trace::Style::error, explanation);
+    const std::string text = "\n" + (ended(dead) ? trace::line(trace::Style::warning, cut_report)
+                                                 : trace::line(trace::Style::error, cut_short));
+    std::uint64_t offset = number(dead.last(Step::trace).value_or("0"));
     for (int attempt = 0; attempt < 2; ++attempt) {
         const gitlab::PatchReply reply = co_await api.patch(text, offset, trace::JobApi::DebugTrace::off, in(1min));
         if (reply.disposition != gitlab::PatchDisposition::moved) co_return;
@@ -44,12 +49,9 @@ asio::awaitable<bool> tell_gitlab(Station& station, const OpenJob& dead, const S
     // GitLab may never have heard the acknowledgement, and takes no result before it.
     const gitlab::UpdateReply known = co_await api.update({.state = gitlab::JobState::running}, in(1min));
     if (known.disposition == UpdateDisposition::aborted) co_return true;
-    co_await append_reason(api, number(dead.last(Step::trace).value_or("0")));
+    co_await append_reason(api, dead);
     for (int attempt = 0; attempt < 10; ++attempt) {
-        gitlab::JobUpdate update;
-        update.state = gitlab::JobState::failed;
-        update.failure_reason = "runner_system_failure";
-        const gitlab::UpdateReply reply = co_await api.update(std::move(update), in(2min));
+        const gitlab::UpdateReply reply = co_await api.update(end_of(dead), in(2min));
         const bool over =
             reply.disposition == UpdateDisposition::done || reply.disposition == UpdateDisposition::aborted;
         if (over) co_return true;
@@ -72,7 +74,7 @@ asio::awaitable<void> report(std::shared_ptr<Station> station, Plant& plant, Ope
         done = error.code() == Failure::missing; // after a reboot nobody can speak for the job any more
     }
     if (done && why.empty())
-        host::warn("A job that an earlier run left behind was reported as failed", {{"job", id}});
+        host::warn("A job that an earlier run left behind was reported: " + journaled_end(end_of(dead)), {{"job", id}});
     else
         host::error("A job that an earlier run left behind could not be reported: " +
                         (why.empty() ? "GitLab does not take it" : why),

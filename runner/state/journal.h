@@ -37,7 +37,7 @@ enum class Step {
     stage,     ///< value: name of the stage that begins
     trace,     ///< value: how far GitLab has the trace
     agent,     ///< value: how far the agent's output was taken over
-    result,    ///< value: "success", or the failure reason; before it is sent
+    result,    ///< value: "success", or the failure reason with its exit code; before it is sent
     reported,  ///< GitLab has the final state
     removed,   ///< value: what was removed
 };

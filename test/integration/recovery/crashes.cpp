@@ -23,17 +23,25 @@ void kill_runner(World& world)
     world.let([] { return false; }, 1s); // what GitLab has got already meets the faults that are still set
 }
 
+struct End {
+    std::string state, failure_reason;
+    int exit_code = 0;
+    std::string said; // in the job's log
+};
+
 /// After a kill: the next start reports the job and removes what it left; after a graceful stop nothing is there.
-void recovers(World& world, std::uint64_t id)
+void recovers(World& world, std::uint64_t id,
+              const End& end = {"failed", "runner_system_failure", 0, "the runner was stopped while the job ran"})
 {
     world.gitlab().clear_faults();
     world.start();
     const FakeJob job = world.finish(id);
     INFO(plain(job.trace));
-    CHECK(job.state == "failed");
-    CHECK(job.failure_reason == "runner_system_failure");
-    CHECK(plain(job.trace).find("the runner was stopped while the job ran") != std::string::npos);
-    const std::string reported = "A job that an earlier run left behind was reported as failed";
+    CHECK(job.state == end.state);
+    CHECK(job.failure_reason == end.failure_reason);
+    CHECK(job.exit_code.value_or(0) == end.exit_code);
+    CHECK(plain(job.trace).find(end.said) != std::string::npos);
+    const std::string reported = "A job that an earlier run left behind was reported: ";
     CHECK(world.let([&] { return world.runner().log().find(reported) != std::string::npos; }, 20s));
     CHECK(world.stop() == 0);
     CHECK(objects_of(world).empty());
@@ -115,15 +123,17 @@ TEST_CASE("killed during a script or after_script, the runner removes the contai
     CHECK(count(plain(world.gitlab().job(id).trace), "\nin-the-after") == (in_script ? 0 : 1));
 }
 
-TEST_CASE("killed while the result is reported, the runner gives the job one final state after a restart "
+TEST_CASE("killed while the result is reported, the runner gives the job the end that it had after a restart "
           "[JOB-206] [AC-L03]")
 {
+    const bool succeeds = GENERATE(true, false);
+    const std::string said = "The runner was stopped after the job's end and before GitLab heard of it";
     World world;
     world.gitlab().add_fault(
         {.method = "PUT", .path = "/api/v4/jobs/*", .skip = 1, .times = -1, .cut = Fault::Cut::before_request});
-    const std::uint64_t id = world.gitlab().enqueue(world.job({"echo done"}));
+    const std::uint64_t id = world.gitlab().enqueue(world.job({succeeds ? "echo done" : "exit 3"}));
     world.start();
-    REQUIRE(traced(world, id, "Job succeeded"));
+    REQUIRE(traced(world, id, succeeds ? "Job succeeded" : "Job failed: exit code 3"));
     kill_runner(world);
-    recovers(world, id);
+    recovers(world, id, succeeds ? End{"success", "", 0, said} : End{"failed", "script_failure", 3, said});
 }
