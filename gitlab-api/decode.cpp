@@ -80,7 +80,6 @@ Job decode(std::string_view text)
     expect_one_identity(root, job);
     redact(document, job.token.reveal());
     job.secrets = decode_secrets(root.member("secrets"));
-    job.raw = document.dump();
     return job;
 }
 

@@ -74,15 +74,26 @@ std::vector<std::string> JsonReader::keys() const
     return names;
 }
 
-std::vector<JsonReader> JsonReader::elements(std::size_t most) const
+std::size_t JsonReader::size(std::size_t most) const
 {
-    std::vector<JsonReader> all;
-    if (absent()) return all;
+    if (absent()) return 0;
     if (!value_->is_array()) refuse("a list");
     if (value_->size() > most)
         refuse(PayloadRefusal::limit, fmt::format("at most {} entries", most), fmt::format("{}", value_->size()));
-    all.reserve(value_->size());
-    for (std::size_t i = 0; i < value_->size(); ++i) all.emplace_back(&(*value_)[i], fmt::format("{}[{}]", path_, i));
+    return value_->size();
+}
+
+JsonReader JsonReader::element(std::size_t index) const
+{
+    return {&(*value_)[index], fmt::format("{}[{}]", path_, index)};
+}
+
+std::vector<JsonReader> JsonReader::elements(std::size_t most) const
+{
+    std::vector<JsonReader> all;
+    const std::size_t count = size(most);
+    all.reserve(count);
+    for (std::size_t i = 0; i < count; ++i) all.push_back(element(i));
     return all;
 }
 
@@ -109,7 +120,13 @@ std::optional<std::string> JsonReader::maybe_text(std::size_t most_bytes) const
 std::vector<std::string> JsonReader::texts(std::size_t most, std::size_t most_bytes) const
 {
     std::vector<std::string> all;
-    for (const auto& element : elements(most)) all.push_back(element.text(most_bytes));
+    const std::size_t count = size(most);
+    all.reserve(count);
+    for (std::size_t i = 0; i < count; ++i) {
+        const auto* text = (*value_)[i].get_ptr<const std::string*>();
+        const bool fits = text != nullptr && text->size() <= most_bytes;
+        all.push_back(fits ? *text : element(i).text(most_bytes)); // only a refusal needs the element's path
+    }
     return all;
 }
 

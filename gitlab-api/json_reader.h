@@ -26,6 +26,7 @@ public:
     JsonReader member(std::string_view key) const;
     std::vector<std::string> keys() const;
     /// Of an array; none when absent.
+    std::size_t size(std::size_t most) const;
     std::vector<JsonReader> elements(std::size_t most) const;
 
     std::string text(std::size_t most_bytes = 1u << 20) const;
@@ -58,6 +59,8 @@ public:
                         std::vector<UnknownField>& into) const;
 
 private:
+    JsonReader element(std::size_t index) const;
+
     const nlohmann::json* value_; // null pointer: not there
     std::string path_;
 };

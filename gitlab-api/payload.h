@@ -211,8 +211,6 @@ struct Job {
     std::optional<PolicyOptions> policy_options;
     std::optional<SuspendOptions> suspend_options;
     std::vector<UnknownField> unknown_fields;
-    /// The payload as compact JSON with each credential, masked and non-public value replaced by "[redacted]".
-    std::string raw;
 };
 
 /// The value that counts for `key`: the last one; nullptr when there is none. Valid as long as the job is not changed.
