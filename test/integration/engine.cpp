@@ -1,7 +1,6 @@
 #include "test/integration/engine.h"
 #include "test/double/run.h"
 #include "test/integration/program.h"
-#include <catch2/catch_test_macros.hpp>
 #include <cstdio>
 #include <cstdlib>
 #include <stdexcept>
@@ -32,11 +31,6 @@ std::string engine_socket()
 std::string docker(const std::string& arguments)
 {
     return shell("docker -H unix://" + engine_socket() + " " + arguments);
-}
-
-void need_loopback()
-{
-    if (std::getenv("YSNP_ENGINE_APART") != nullptr) SKIP("this Engine reaches nothing on the host's loopback");
 }
 
 void make_image(const std::string& name, const std::vector<std::string>& changes, const std::string& more_files)

@@ -9,10 +9,6 @@ std::string engine_socket();
 /// `docker ARGUMENTS`; its output without the last line break. Throws with its error text.
 std::string docker(const std::string& arguments);
 
-/// Skips the test where the Engine has a network namespace of its own ($YSNP_ENGINE_APART): it reaches nothing on this
-/// host's loopback.
-void need_loopback();
-
 /// A small image with BusyBox: made once, then there. Its shell is /bin/sh, its root is root.
 inline constexpr const char* busybox = "ysnp-test/busybox:1";
 void make_images();

@@ -1,6 +1,7 @@
 #include "test/integration/gate/registry.h"
 #include "test/double/http_server.h"
 #include "test/integration/engine.h"
+#include "test/integration/loopback.h"
 #include <csignal>
 #include <stdexcept>
 #include <sys/prctl.h>

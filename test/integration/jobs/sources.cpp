@@ -1,5 +1,6 @@
 #include "test/double/process.h"
 #include "test/integration/jobs/checks.h"
+#include "test/integration/loopback.h"
 
 using namespace ysnp::test;
 using namespace std::chrono_literals;

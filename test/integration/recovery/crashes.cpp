@@ -1,4 +1,5 @@
 #include "test/integration/gate/site.h"
+#include "test/integration/loopback.h"
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/generators/catch_generators.hpp>
 #include <csignal>
