@@ -14,10 +14,15 @@ constexpr std::size_t hash_digits = 64;
 
 bool is_hash(const nlohmann::json& value)
 {
-    return value.is_string() && value.get_ref<const std::string&>().size() == hash_digits;
+    return value.is_string() && is_hex_hash(value.get_ref<const std::string&>());
 }
 
 } // namespace
+
+bool is_hex_hash(std::string_view text) noexcept
+{
+    return text.size() == hash_digits && text.find_first_not_of("0123456789abcdef") == text.npos;
+}
 
 std::string sha256_hex(std::string_view bytes)
 {
@@ -70,6 +75,7 @@ std::optional<Link> read_link(std::string_view line, std::string& problem)
     }
     link.seq = json["seq"].get<std::uint64_t>();
     link.prev = json["prev"].get<std::string>();
+    if (json.contains("time") && json["time"].is_string()) link.time = json["time"].get<std::string>();
     return link;
 }
 

@@ -91,7 +91,7 @@ void sync_folder(const fs::path& file)
 struct Log::State {
     Options options;
     Descriptor lock, file;
-    Position head{0, std::string(genesis)};
+    Position head{0, std::string(genesis), {}};
     std::uint64_t size = 0;
     bool poisoned = false;
 
@@ -117,7 +117,7 @@ void Log::State::read_head(std::string_view content, const fs::path& path)
     std::string problem;
     const auto link = read_link(line, problem);
     if (!link) distrust(path.string() + ": last record: " + problem + " (`ysnprunner audit verify` says more)");
-    head = {link->seq, link->hash};
+    head = {link->seq, link->hash, link->time};
 }
 
 void Log::State::open()
@@ -176,8 +176,8 @@ Position Log::State::append(const Record& record)
 {
     if (poisoned) distrust("an earlier record could not be written; restart the runner when the file is sound again");
     if (options.rotate_at != 0 && size >= options.rotate_at) rotate();
-    Position next{head.seq + 1, {}};
-    const std::string line = seal(record, next.seq, head.hash, timestamp_now(), next.hash) + "\n";
+    Position next{head.seq + 1, {}, timestamp_now()};
+    const std::string line = seal(record, next.seq, head.hash, next.time, next.hash) + "\n";
     try {
         write_line(line);
     } catch (...) {

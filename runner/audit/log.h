@@ -23,7 +23,8 @@ struct Record {
 /// Where a record stands in the chain.
 struct Position {
     std::uint64_t seq = 0;
-    std::string hash; ///< hex SHA-256 of the record
+    std::string hash;      ///< hex SHA-256 of the record
+    std::string time = {}; ///< of the record, RFC 3339; empty at the beginning of a chain
 };
 
 /// The chain of decisions: append-only JSON lines, each with `seq`, `time`, `prev` (hash of the record before) and its

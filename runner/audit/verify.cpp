@@ -1,6 +1,9 @@
 #include "runner/audit/verify.h"
 #include "runner/audit/chain.h"
+#include <charconv>
 #include <fstream>
+#include <functional>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -9,20 +12,45 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// Oldest first.
+/// The number in `audit.jsonl.12`; 0 for any other name.
+std::uint64_t rotation_of(const std::string& name, const std::string& base)
+{
+    if (!name.starts_with(base + ".")) return 0;
+    std::uint64_t number = 0;
+    const char* const end = name.data() + name.size();
+    const auto [stop, error] = std::from_chars(name.data() + base.size() + 1, end, number);
+    return error == std::errc() && stop == end ? number : 0;
+}
+
+/// Oldest first. A rotation that a crash cut short leaves a number out, so the folder says which there are.
 std::vector<fs::path> files_of(const fs::path& file)
 {
-    int count = 0;
-    while (fs::exists(file.string() + "." + std::to_string(count + 1))) ++count;
+    std::map<std::uint64_t, fs::path, std::greater<>> rotated;
+    const fs::path folder = file.parent_path().empty() ? "." : file.parent_path();
+    std::error_code ignored; // a folder that cannot be read shows when the file is opened
+    for (fs::directory_iterator entry(folder, ignored); !ignored && entry != fs::directory_iterator();
+         entry.increment(ignored)) {
+        const std::uint64_t number = rotation_of(entry->path().filename().string(), file.filename().string());
+        if (number != 0) rotated.emplace(number, entry->path());
+    }
     std::vector<fs::path> files;
-    for (; count > 0; --count) files.emplace_back(file.string() + "." + std::to_string(count));
+    for (auto& [number, path] : rotated) files.push_back(path);
     files.push_back(file);
     return files;
+}
+
+/// Where a file's first record stands; nullopt where it has none that can be read.
+std::optional<Link> first_link(const fs::path& path)
+{
+    std::ifstream in(path, std::ios::binary);
+    std::string line, problem;
+    return std::getline(in, line) ? read_link(line, problem) : std::nullopt;
 }
 
 class Verifier {
 public:
     explicit Verifier(const std::optional<Position>& anchor) : anchor_(anchor) { result_.head.hash = genesis; }
+    Verifier(const Position& anchor, Position before) : anchor_(anchor) { result_.head = std::move(before); }
 
     void file(const fs::path& path)
     {
@@ -45,7 +73,9 @@ public:
     Verification done(const fs::path& path)
     {
         if (!result_.first_break && anchor_ && !anchor_seen_)
-            stop(path, 0, anchor_->seq, "the anchored record is not in the chain: its end was cut off or replaced");
+            stop(path, 0, anchor_->seq,
+                 "the anchored record is not in the chain, which ends at record " + std::to_string(result_.head.seq) +
+                     ": its end was cut off, or an older file stands in its place");
         return std::move(result_);
     }
 
@@ -63,11 +93,12 @@ private:
             stop(path, number, link ? link->seq : expected, problem);
             return;
         }
-        result_.head = {link->seq, link->hash};
+        result_.head = {link->seq, link->hash, link->time};
         ++result_.records;
         if (anchor_ && anchor_->seq == link->seq) {
             anchor_seen_ = anchor_->hash == link->hash;
-            if (!anchor_seen_) stop(path, number, link->seq, "it is not the record that was anchored");
+            if (!anchor_seen_)
+                stop(path, number, link->seq, "it is not the record that was anchored: the chain was written anew");
         }
     }
 
@@ -87,6 +118,18 @@ Verification verify(const std::filesystem::path& file, const std::optional<Posit
 {
     Verifier verifier(anchor);
     for (const fs::path& path : files_of(file)) verifier.file(path);
+    return verifier.done(file);
+}
+
+Verification verify_from(const std::filesystem::path& file, const Position& anchor)
+{
+    std::vector<fs::path> files = files_of(file);
+    auto from = files.end() - 1;
+    std::optional<Link> first = first_link(*from);
+    while (from != files.begin() && (!first || first->seq > anchor.seq)) first = first_link(*--from);
+    if (!first || first->seq == 0) return verify(file, anchor);
+    Verifier verifier(anchor, {first->seq - 1, first->prev});
+    for (; from != files.end(); ++from) verifier.file(*from);
     return verifier.done(file);
 }
 

@@ -25,5 +25,7 @@ struct Verification {
 /// Reads the file and the rotated ones before it (`<file>.1`, `.2`, … oldest has the highest number) and recomputes the
 /// chain. With `anchor`, a chain that does not contain that record is broken too: a cut-off tail shows.
 Verification verify(const std::filesystem::path& file, const std::optional<Position>& anchor = std::nullopt);
+/// The same, but only from the file on that must hold the anchored record: what a start can afford.
+Verification verify_from(const std::filesystem::path& file, const Position& anchor);
 
 } // namespace ysnp::audit
