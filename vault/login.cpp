@@ -52,14 +52,16 @@ bool flag_in(const Question& question, const json& object, const char* name)
     return found->get<bool>();
 }
 
-std::string body_of(const Auth& auth)
+std::string body_of(const Auth& auth, const Secret& unwrapped)
 {
     const auto text = [&](const ReadSecret& read, const char* what) {
         return std::string(read_credential(auth, read, what).reveal());
     };
     switch (auth.method) {
     case Auth::Method::approle:
-        return json{{"role_id", text(auth.role_id, "role id")}, {"secret_id", text(auth.secret_id, "secret id")}}
+        return json{
+            {"role_id", text(auth.role_id, "role id")},
+            {"secret_id", unwrapped.empty() ? text(auth.secret_id, "secret id") : std::string(unwrapped.reveal())}}
             .dump();
     case Auth::Method::jwt:
         return json{{"role", auth.role}, {"jwt", text(auth.token, "token")}}.dump();
@@ -92,11 +94,11 @@ Secret read_credential(const Auth& auth, const ReadSecret& read, const char* wha
                 "say where it is: gate.vault.auth, or the job's id_tokens");
 }
 
-LoginRequest login_request(const Auth& auth)
+LoginRequest login_request(const Auth& auth, const Secret& unwrapped)
 {
     std::string target = "/v1/auth/" + encoded(trimmed(auth.mount)) + "/login";
     if (auth.method == Auth::Method::userpass) target += "/" + encoded(auth.role);
-    return {std::move(target), body_of(auth)};
+    return {std::move(target), body_of(auth, unwrapped)};
 }
 
 void set_times(Login& login, Deadline asked_at)

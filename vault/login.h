@@ -22,8 +22,9 @@ struct LoginRequest {
     std::string body; // holds credentials
 };
 
-/// Throws Fault (Failure::denied) where a credential is missing or cannot be read.
-LoginRequest login_request(const Auth& auth);
+/// Throws Fault (Failure::denied) where a credential is missing or cannot be read. `unwrapped` stands for the secret id
+/// where it is not empty.
+LoginRequest login_request(const Auth& auth, const Secret& unwrapped = Secret());
 /// The credential that `read` gives; Fault (Failure::denied) where it cannot be read or is empty.
 Secret read_credential(const Auth& auth, const ReadSecret& read, const char* what);
 /// What a login or a renewal answers; `asked_at` is when the request went out. Wipes the reply.

@@ -3,9 +3,12 @@
 #include "net/secret.h"
 #include <chrono>
 #include <functional>
+#include <memory>
 #include <string>
 
 namespace ysnp::vault {
+
+class WrappedSecretId;
 
 /// Reads a credential afresh at each call. Throws system_error saying which file and what is wrong with it.
 using ReadSecret = std::function<Secret()>;
@@ -21,10 +24,13 @@ struct Auth {
         token_of_job ///< none at all: each job brings its own; using such a client is refused
     };
     Method method = Method::approle;
-    std::string mount;     ///< path of the auth method: "approle", "jwt/gitlab.example.com"
-    std::string role;      ///< cert (optional), jwt, userpass
-    ReadSecret role_id;    ///< approle
-    ReadSecret secret_id;  ///< approle, userpass
+    std::string mount;    ///< path of the auth method: "approle", "jwt/gitlab.example.com"
+    std::string role;     ///< cert (optional), jwt, userpass; approle with a wrapped secret id (optional)
+    ReadSecret role_id;   ///< approle
+    ReadSecret secret_id; ///< approle, userpass
+    /// approle: `secret_id` gives a response-wrapping token, which is unwrapped into this, once for all logins that
+    /// share it.
+    std::shared_ptr<WrappedSecretId> wrapped;
     ReadSecret token;      ///< jwt, token
     std::string described; ///< for messages: "the AppRole of /etc/ysnprunner/vault-role-id"
 };

@@ -1,5 +1,6 @@
 #include "vault/session.h"
 #include "net/failure.h"
+#include "vault/wrapped.h"
 #include <algorithm>
 #include <boost/asio/use_awaitable.hpp>
 
@@ -108,7 +109,9 @@ awaitable<Login> Session::log_in(Deadline until)
 {
     if (options().auth.method == Auth::Method::token) co_return co_await take_token(until);
     const Question question{"logging in with " + options().auth.described, {}};
-    LoginRequest request = login_request(options().auth);
+    Secret unwrapped;
+    if (options().auth.wrapped) unwrapped = co_await options().auth.wrapped->get(transport_, options().auth, until);
+    LoginRequest request = login_request(options().auth, unwrapped);
     const Deadline asked_at = std::chrono::steady_clock::now();
     Call call{"POST", std::move(request.target), std::move(request.body), question};
     net::Response response;
