@@ -1,10 +1,7 @@
 #include "runner/state/journal_file.h"
 #include "runner/state/fault.h"
-#include <cerrno>
-#include <fcntl.h>
+#include "runner/state/own_file.h"
 #include <string>
-#include <sys/stat.h>
-#include <unistd.h>
 
 namespace ysnp::state {
 
@@ -23,25 +20,6 @@ CREATE TABLE steps (
 PRAGMA application_id = 0x79736e70;
 PRAGMA user_version = 1;
 )";
-
-/// Makes the file with our mode before SQLite would with another, and refuses one that others could have written.
-const std::filesystem::path& checked(const std::filesystem::path& file)
-{
-    const int handle = ::open(file.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK, 0600);
-    if (handle < 0 && (errno == EACCES || errno == EPERM || errno == EROFS || errno == ENOENT))
-        raise(Fault::no_access,
-              "journal " + file.string() + ": cannot be opened; state_dir must exist and belong to the runner's user");
-    if (handle < 0 && errno == ELOOP)
-        raise(Fault::not_ours, "journal " + file.string() + ": is a symbolic link; remove it");
-    if (handle < 0) raise_system("journal " + file.string());
-    struct stat status {};
-    const bool known = ::fstat(handle, &status) == 0;
-    ::close(handle);
-    if (!known || !S_ISREG(status.st_mode) || status.st_uid != ::geteuid() || (status.st_mode & 022) != 0)
-        raise(Fault::not_ours,
-              "journal " + file.string() + ": must be a plain file that only the runner's user can write (chmod 600)");
-    return file;
-}
 
 std::int64_t pragma(Database& database, std::string_view sql)
 {
@@ -74,6 +52,9 @@ void set_up(Database& database, const std::filesystem::path& file)
 
 } // namespace
 
-JournalFile::JournalFile(const std::filesystem::path& file) : Database(checked(file)) { set_up(*this, file); }
+JournalFile::JournalFile(const std::filesystem::path& file) : Database(own_file(file, "journal"))
+{
+    set_up(*this, file);
+}
 
 } // namespace ysnp::state
