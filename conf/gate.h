@@ -16,23 +16,33 @@ struct VaultAuth {
     enum class Method { approle, token_file, cert, job_id_token };
     Method method = Method::approle;
     std::string mount;                         // path of the auth method: "approle", "cert", "jwt"
-    std::string role;                          // cert and job_id_token
+    std::string role;                          // cert and job_id_token; approle with a wrapped secret id
     std::filesystem::path role_id_file;        // approle
     std::filesystem::path secret_id_file;      // approle
+    bool secret_id_wrapped = false;            // approle: secret_id_file holds a response-wrapping token
     std::filesystem::path token_file;          // token_file; read again when it changes
     std::filesystem::path cert_file, key_file; // cert
-    std::string variable;                      // job_id_token: the variable of the payload that holds the token
-    std::string audience;                      // what an ID token's `aud` must be, where one is evidence
+};
+
+/// The ID token that jobs bring: evidence about them; with auth.method job_id_token their login as well, and then its
+/// keys stand there.
+struct IdToken {
+    std::string variable; // of the payload, that holds it; empty: no token is looked at
+    std::string mount;    // path of Vault's JWT method that verifies it: "jwt/gitlab.example.com"
+    std::string role;     // there
+    std::string audience; // what its `aud` must hold; empty: only the role's bound_audiences count
 };
 
 struct Vault {
-    std::string address; // https://vault.example.com:8200
+    std::string address;          // https://vault.example.com:8200
+    std::string external_address; // where people reach it, for links; empty: address
     std::filesystem::path ca_file;
     std::string vault_namespace;   // X-Vault-Namespace; key `namespace`
     std::string mount;             // of the KV engine: "cicd"
     std::optional<int> kv_version; // unset: the mount is asked
     Duration timeout = std::chrono::seconds(10);
     VaultAuth auth;
+    IdToken id_token;
 };
 
 struct Approval {

@@ -68,7 +68,7 @@ void check_auth(Section& section, VaultAuth::Method method)
     }
 }
 
-void read_auth(Section section, VaultAuth& into)
+void read_auth(Section section, VaultAuth& into, IdToken& token)
 {
     static constexpr Word<VaultAuth::Method> methods[]{{"approle", VaultAuth::Method::approle},
                                                        {"token_file", VaultAuth::Method::token_file},
@@ -80,29 +80,52 @@ void read_auth(Section section, VaultAuth& into)
     section.read("role", into.role);
     section.read("role_id_file", into.role_id_file);
     section.read("secret_id_file", into.secret_id_file);
+    section.read("secret_id_wrapped", into.secret_id_wrapped);
     section.read("token_file", into.token_file);
     section.read("cert_file", into.cert_file);
     section.read("key_file", into.key_file);
-    section.read("variable", into.variable);
-    section.read("audience", into.audience);
+    if (into.method == VaultAuth::Method::job_id_token) {
+        section.read("variable", token.variable);
+        section.read("audience", token.audience);
+        token.mount = into.mount;
+        token.role = into.role;
+    }
     if (section.present()) check_auth(section, into.method);
-    section.finish({{"token", "credentials stand in files of their own: method: token_file and token_file"},
-                    {"role_id", "credentials stand in files of their own: role_id_file"},
-                    {"secret_id", "credentials stand in files of their own: secret_id_file"}});
+    section.finish(
+        {{"token", "credentials stand in files of their own: method: token_file and token_file"},
+         {"role_id", "credentials stand in files of their own: role_id_file"},
+         {"secret_id", "credentials stand in files of their own: secret_id_file"},
+         {"variable", "belongs to method: job_id_token; a token that is only evidence: gate.vault.id_token"},
+         {"audience", "belongs to method: job_id_token; a token that is only evidence: gate.vault.id_token"}});
+}
+
+void read_id_token(Section section, const VaultAuth& auth, IdToken& into)
+{
+    if (!section.present()) return;
+    if (auth.method == VaultAuth::Method::job_id_token)
+        section.error("variable", "the login's own token is the evidence (auth.method: job_id_token); remove id_token");
+    into = {.variable = "VAULT_ID_TOKEN", .mount = "jwt", .role = {}, .audience = {}};
+    section.read("variable", into.variable);
+    section.read("mount", into.mount);
+    section.read("role", into.role);
+    section.read("audience", into.audience);
+    for (const char* key : {"role", "audience"})
+        if (!section.has(key)) section.error(key, "is missing: id_token needs role and audience");
+    section.finish();
 }
 
 bool is_loopback(const std::string& host) { return host == "localhost" || host == "::1" || host.starts_with("127."); }
 
-void check_address(Section& section, const std::string& address)
+void check_address(Section& section, const char* key, const std::string& address)
 {
     try {
         const net::Url url = net::parse_url(address);
-        if (url.origin.scheme == "unix") return section.error("address", "expected https://HOST:PORT");
-        if (!url.user.empty()) return section.error("address", "must not hold a user or password");
+        if (url.origin.scheme == "unix") return section.error(key, "expected https://HOST:PORT");
+        if (!url.user.empty()) return section.error(key, "must not hold a user or password");
         if (!url.origin.secure() && !is_loopback(url.origin.host))
-            section.error("address", "http sends the credential in the clear; use https");
+            section.error(key, "http sends the credential in the clear; use https");
     } catch (const std::system_error&) {
-        section.error("address", "expected a URL such as https://vault.example.com:8200, found " + in_quotes(address));
+        section.error(key, "expected a URL such as https://vault.example.com:8200, found " + in_quotes(address));
     }
 }
 
@@ -110,16 +133,19 @@ void read_vault(Section section, Vault& into)
 {
     int version = 0;
     section.read("address", into.address);
+    section.read("external_address", into.external_address);
     section.read("ca_file", into.ca_file);
     section.read("namespace", into.vault_namespace);
     section.read("mount", into.mount);
     section.read_number("kv_version", version, 1, 2);
     if (version != 0) into.kv_version = version;
     section.read("timeout", into.timeout);
-    read_auth(section.child("auth"), into.auth);
+    read_auth(section.child("auth"), into.auth, into.id_token);
+    read_id_token(section.child("id_token"), into.auth, into.id_token);
     section.finish({{"token", "credentials stand in files of their own: auth: { method: token_file, token_file: … }"}});
     if (!section.present()) return;
-    if (!into.address.empty()) check_address(section, into.address);
+    if (!into.address.empty()) check_address(section, "address", into.address);
+    if (!into.external_address.empty()) check_address(section, "external_address", into.external_address);
     if (into.timeout < std::chrono::seconds(1) || into.timeout > std::chrono::minutes(5))
         section.error("timeout", "expected 1s to 5m, found " + to_string(into.timeout));
 }

@@ -44,7 +44,7 @@ Auth auth_of(const conf::VaultAuth& from, const Warn& warn)
         break;
     case conf::VaultAuth::Method::job_id_token:
         auth.method = Auth::Method::token_of_job;
-        auth.described = "the job's ID token, its variable " + from.variable;
+        auth.described = "the job's ID token";
         break;
     }
     return auth;

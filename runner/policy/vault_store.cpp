@@ -129,7 +129,7 @@ private:
 } // namespace
 
 VaultStore::VaultStore(asio::any_io_executor executor, const conf::Vault& settings, Warn warn)
-    : VaultStore(std::move(executor), vault_options(settings, std::move(warn)), settings.auth.variable)
+    : VaultStore(std::move(executor), vault_options(settings, std::move(warn)), settings.id_token.variable)
 {
 }
 
