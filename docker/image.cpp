@@ -29,8 +29,13 @@ EngineError wrong_platform(const Reference& image, const std::string& platform, 
                                                                  info.os + "/" + info.architecture);
 }
 
-EngineError not_there(const Reference& image)
+/// The pull policy "never" knows only what is here: nothing, or an image for another platform.
+EngineError not_there(const Reference& image, const std::string& platform, const std::optional<ImageInfo>& found)
 {
+    if (found)
+        return configuration_error("image " + image.to_string(),
+                                   "asked for platform " + platform + ", the image on this host is " + found->os + "/" +
+                                       found->architecture + ", and the pull policy \"never\" fetches no other");
     return configuration_error("image " + image.to_string(),
                                "not present on this host, and the pull policy \"never\" does not fetch it");
 }
@@ -96,22 +101,15 @@ asio::awaitable<ResolvedImage> ImageResolver::resolve(ImageRequest request, cons
     std::rethrow_exception(last);
 }
 
-asio::awaitable<std::optional<ImageInfo>> ImageResolver::local(const ImageRequest& request, const Reference& image,
-                                                               Deadline until)
-{
-    auto info = co_await engine_.inspect_image(image.to_string(), until);
-    if (info && !fits(request.platform, *info)) info.reset();
-    co_return info;
-}
-
 asio::awaitable<ResolvedImage> ImageResolver::by_policy(const ImageRequest& request, const Reference& image,
                                                         PullPolicy policy, const RegistryAuth& auth,
                                                         const TraceLine& trace, Deadline until)
 {
     if (policy != PullPolicy::always) {
-        auto found = co_await local(request, image, until);
-        if (!found && policy == PullPolicy::never) throw not_there(image);
-        if (found) {
+        auto found = co_await engine_.inspect_image(image.to_string(), until);
+        const bool usable = found && fits(request.platform, *found);
+        if (!usable && policy == PullPolicy::never) throw not_there(image, request.platform, found);
+        if (usable) {
             ResolvedImage resolved{image, verified_digest(image, {}, *found), std::move(*found)};
             if (policy == PullPolicy::if_not_present) {
                 if (request.recheck_rights) co_await ask_registry(resolved, auth, until);

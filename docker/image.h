@@ -47,8 +47,6 @@ private:
     boost::asio::awaitable<ResolvedImage> by_policy(const ImageRequest& request, const Reference& image,
                                                     PullPolicy policy, const RegistryAuth& auth, const TraceLine& trace,
                                                     Deadline until);
-    boost::asio::awaitable<std::optional<ImageInfo>> local(const ImageRequest& request, const Reference& image,
-                                                           Deadline until);
     boost::asio::awaitable<void> ask_registry(const ResolvedImage& image, const RegistryAuth& auth, Deadline until);
     boost::asio::awaitable<ResolvedImage> pull(const ImageRequest& request, const Reference& image,
                                                const RegistryAuth& auth, Deadline until);

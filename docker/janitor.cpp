@@ -30,7 +30,7 @@ std::string explain(Removal removal)
 } // namespace
 
 Janitor::Janitor(asio::any_io_executor executor, Engine& engine, JanitorOptions options)
-    : engine_(engine), options_(std::move(options)), tasks_(std::move(executor))
+    : engine_(engine), options_(std::move(options)), ending_(executor), tasks_(std::move(executor))
 {
 }
 
@@ -110,6 +110,26 @@ void Janitor::retire(ContainerId container, Farewell farewell, Belongings belong
     }
 }
 
+asio::awaitable<void> Janitor::look_again(std::string container_name)
+{
+    const ContainerId container{container_name}; // the Engine takes a name for an id
+    const std::string object = "container " + container_name;
+    co_await until_gone(object, removal_of(container));
+    for (const auto pause : options_.second_looks) {
+        const bool ending = co_await ending_.wait(in(pause));
+        co_await until_gone(object, removal_of(container));
+        if (ending) co_return;
+    }
+}
+
+void Janitor::reconcile(std::string container_name) noexcept
+{
+    try {
+        if (!closed_) tasks_.spawn(look_again(std::move(container_name)));
+    } catch (...) { // out of memory: the labels let the next start find it
+    }
+}
+
 void Janitor::remove(VolumeName volume) noexcept
 {
     std::string name = "volume " + volume.value;
@@ -135,6 +155,7 @@ asio::awaitable<Removal> Janitor::remove_network_by_force(NetworkId network, Dea
 
 asio::awaitable<void> Janitor::join(Deadline until)
 {
+    ending_.set();
     const bool done = co_await tasks_.join_until(until);
     if (done) co_return;
     closed_ = true;

@@ -1,6 +1,7 @@
 #pragma once
 #include "docker/engine.h"
 #include "net/task_group.h"
+#include "net/wait.h"
 #include <functional>
 #include <memory>
 #include <string>
@@ -10,6 +11,9 @@ namespace ysnp::docker {
 struct JanitorOptions {
     std::chrono::milliseconds first_pause{50}, longest_pause{5000};
     std::chrono::seconds patience{600}; ///< for one object; then it is left to the sweep of the next start
+    /// When a container that nobody knows to exist is looked for again.
+    std::vector<std::chrono::milliseconds> second_looks{std::chrono::seconds(1), std::chrono::seconds(10),
+                                                        std::chrono::seconds(60)};
     /// Told what was left behind, and why.
     std::function<void(std::string_view object, std::string_view why)> left_behind;
 };
@@ -59,6 +63,10 @@ public:
     /// The farewell, then the removal by force however that went, then the belongings: none is tried in vain before.
     void retire(ContainerId container, Farewell farewell, Belongings belongings) noexcept;
 
+    /// A create of this name stayed without an answer: the Engine may carry it out later, for nobody. Removes it now
+    /// and at each of the second looks; a shutdown looks once more. The name must be ours alone.
+    void reconcile(std::string container_name) noexcept;
+
     std::size_t pending() const noexcept { return tasks_.size(); }
     /// Waits until everything queued is gone or given up, at most until the deadline; then gives the rest up.
     boost::asio::awaitable<void> join(Deadline until);
@@ -66,6 +74,7 @@ public:
 private:
     using Attempt = std::function<boost::asio::awaitable<Removal>(Deadline)>;
     boost::asio::awaitable<void> until_gone(std::string object, Attempt attempt);
+    boost::asio::awaitable<void> look_again(std::string container_name);
     boost::asio::awaitable<void> part(ContainerId container, Farewell farewell, Belongings belongings);
     Attempt removal_of(ContainerId container);
     void leave_behind(const std::string& object, const std::string& why) const;
@@ -74,6 +83,7 @@ private:
 
     Engine& engine_;
     JanitorOptions options_;
+    Event ending_; // join() has begun: who waits for nothing certain waits no longer
     TaskGroup tasks_;
     bool closed_ = false; // join() gave up: what still comes is left to the next sweep
 };

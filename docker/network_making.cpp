@@ -153,11 +153,4 @@ asio::awaitable<void> NetworkPool::Impl::discard(Network network, Deadline until
     if (removal == Removal::gone) subnets.release(network.subnet);
 }
 
-void NetworkPool::Impl::adopt(const NetworkInfo& found)
-{
-    if (!carries(found.labels, owner_labels(options.owner)) || found.subnets.size() != 1) return;
-    const auto index = subnets.index_of(found.subnets.front());
-    if (index && subnets.claim(*index)) returned({found.id, *index});
-}
-
 } // namespace ysnp::docker

@@ -117,8 +117,6 @@ NetworkPool::~NetworkPool() = default;
 
 void NetworkPool::start() { impl_->refill(); }
 
-void NetworkPool::adopt(const NetworkInfo& network) { impl_->adopt(network); }
-
 asio::awaitable<NetworkPool::Lease> NetworkPool::take(Deadline until)
 {
     Impl::Network network = co_await impl_->take(until);

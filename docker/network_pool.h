@@ -42,8 +42,6 @@ public:
 
     /// Begins to prepare the spare ones.
     void start();
-    /// Takes over a network of ours that an earlier process left, if nothing is attached to it; else removes it.
-    void adopt(const NetworkInfo& network);
     /// An idle network at once, else one made for the caller; when every subnet is in use, waits for one to come back.
     /// Throws EngineError; Failure::timed_out at the deadline.
     boost::asio::awaitable<Lease> take(Deadline until);

@@ -30,7 +30,6 @@ struct NetworkPool::Impl {
     boost::asio::awaitable<Network> take(Deadline until);
     /// A lease ended: the network is used again once nothing is attached.
     void returned(Network network) noexcept;
-    void adopt(const NetworkInfo& found);
     /// Starts as many makers as waiters and spares need.
     void refill();
     /// The same in a while: making a network now would slow down the start of the container that took one.

@@ -21,13 +21,6 @@ std::optional<std::uint32_t> SubnetAllocator::reserve()
     return std::nullopt;
 }
 
-bool SubnetAllocator::claim(std::uint32_t index)
-{
-    if (use_[index] == Use::ours) return false;
-    use_[index] = Use::ours;
-    return true;
-}
-
 void SubnetAllocator::release(std::uint32_t index) { use_[index] = Use::free; }
 
 void SubnetAllocator::mark_foreign(std::uint32_t index) { use_[index] = Use::foreign; }

@@ -14,8 +14,6 @@ public:
 
     /// A subnet nobody is known to use; nothing when there is none.
     std::optional<std::uint32_t> reserve();
-    /// Marks one that a network of ours has already; false when it is marked.
-    bool claim(std::uint32_t index);
     void release(std::uint32_t index);
     /// A reserved subnet turned out to be somebody else's.
     void mark_foreign(std::uint32_t index);
@@ -23,7 +21,6 @@ public:
     void forget_foreign();
 
     std::string at(std::uint32_t index) const { return subnets_.at(index); }
-    std::optional<std::uint32_t> index_of(std::string_view subnet) const noexcept { return subnets_.index_of(subnet); }
 
 private:
     enum class Use : std::uint8_t { free, ours, foreign };

@@ -2,6 +2,7 @@
 #include "docker/engine_error.h"
 #include <array>
 #include <charconv>
+#include <optional>
 
 namespace ysnp::docker {
 
@@ -72,14 +73,6 @@ std::string Subnets::at(std::uint32_t index) const
     for (int shift = 24; shift >= 0; shift -= 8)
         text += std::to_string(address >> shift & 255) + (shift > 0 ? "." : "/28");
     return text;
-}
-
-std::optional<std::uint32_t> Subnets::index_of(std::string_view subnet) const noexcept
-{
-    const auto range = parse(subnet);
-    if (!range || range->bits != prefix || range->address % 16 != 0 || range->address < base_) return std::nullopt;
-    const std::uint32_t index = (range->address - base_) / 16;
-    return index < count_ ? std::optional(index) : std::nullopt;
 }
 
 } // namespace ysnp::docker

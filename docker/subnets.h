@@ -1,6 +1,5 @@
 #pragma once
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <string_view>
 
@@ -17,8 +16,6 @@ public:
     std::uint32_t count() const noexcept { return count_; }
     /// "10.213.0.16/28" for index 1; index < count().
     std::string at(std::uint32_t index) const;
-    /// The index of one of these subnets; nothing for any other text.
-    std::optional<std::uint32_t> index_of(std::string_view subnet) const noexcept;
 
 private:
     std::uint32_t base_ = 0;

@@ -37,6 +37,18 @@ bool is_numeric(std::string_view user)
     return colon != std::string_view::npos && is_number(user.substr(0, colon)) && is_number(user.substr(colon + 1));
 }
 
+/// A create without an answer may happen all the same: what it makes then must not stay.
+asio::awaitable<docker::Created> create_container(Station& station, docker::ContainerSpec spec)
+{
+    const std::string name = spec.name;
+    try {
+        co_return co_await station.engine.create(std::move(spec), in(engine_call));
+    } catch (const docker::EngineError& error) {
+        if (error.status() == 0) station.janitor.reconcile(name);
+        throw;
+    }
+}
+
 void require_running(const Run& run)
 {
     if (run.stop.why() != Why::none) throw JobError(FailureReason::unknown_failure, "the job has to end");
@@ -123,7 +135,7 @@ asio::awaitable<void> Workplace::create()
     co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
     volume_.emplace(run_.station.janitor.removes(volume));
     co_await run_.station.engine.create_volume(volume, spec_.labels, in(engine_call));
-    const docker::Created created = co_await run_.station.engine.create(spec_, in(engine_call));
+    const docker::Created created = co_await create_container(run_.station, spec_);
     id_ = created.id;
     co_await asio::this_coro::reset_cancellation_state(asio::enable_total_cancellation());
     require_running(run_);

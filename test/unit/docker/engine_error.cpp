@@ -8,7 +8,7 @@ constexpr auto external = FailureReason::external;
 constexpr auto configuration = FailureReason::configuration;
 constexpr auto image_pull = FailureReason::image_pull;
 
-TEST_CASE("a failed pull is classified by its text [DK053] [DK054] [DK055] [DK056]")
+TEST_CASE("a failed pull is classified by its text [DK053] [DK054] [DK055] [DK056] [FIN-18] [FIN-19]")
 {
     CHECK(classify_pull("Get \"https://r/v2/\": dial tcp 127.0.0.1:1: connect: connection refused") == external);
     CHECK(classify_pull("dial tcp: lookup r: no such host") == external);

@@ -85,6 +85,17 @@ TEST_CASE("never uses what is there and makes no pull call [DK045] [DK046]")
     CHECK(t.pulls() == 0);
 }
 
+TEST_CASE("never names the platform of the image that is here where the job asks for another [DK070]")
+{
+    Fixture t;
+    t.fake.on(inspect_tag, image());
+    const EngineError error = error_of(t.fake, t.call({"alpine", "linux/arm64", {PullPolicy::never}}));
+    CHECK(error.reason() == FailureReason::configuration);
+    CHECK(std::string(error.what()).find("asked for platform linux/arm64, the image on this host is linux/amd64") !=
+          std::string::npos);
+    CHECK(t.pulls() == 0);
+}
+
 TEST_CASE("if-not-present uses the local image and says so, else pulls")
 {
     Fixture t;

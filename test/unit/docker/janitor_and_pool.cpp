@@ -119,6 +119,41 @@ TEST_CASE("what cannot be removed is told, and the shutdown does not wait for ev
     CHECK((left[0] + left[1]).find("device busy") != std::string::npos);
 }
 
+TEST_CASE("a container whose create stayed without an answer goes when the Engine makes it after all [DK131]")
+{
+    FakeEngine fake;
+    Engine engine = fake.engine();
+    std::vector<std::string> left;
+    JanitorOptions options = quick(left);
+    options.second_looks = {std::chrono::milliseconds(1), std::chrono::milliseconds(2)};
+    Janitor janitor(fake.context.get_executor(), engine, options);
+    fake.on("DELETE /containers/ysnp-1-x", json(404, "{}"));
+    fake.on("DELETE /containers/ysnp-1-x", json(404, "{}"));
+    fake.on("DELETE /containers/ysnp-1-x", gone());
+    janitor.reconcile("ysnp-1-x");
+    fake.run([](Janitor& busy) -> boost::asio::awaitable<void> {
+        while (busy.pending() > 0) co_await sleep_until(in(std::chrono::milliseconds(2)));
+    }(janitor));
+    CHECK(fake.count("DELETE /containers/ysnp-1-x") == 3);
+    fake.run(janitor.join(soon()));
+    CHECK(left.empty());
+}
+
+TEST_CASE("a shutdown does not wait for a container that may never come: it looks once more [DK131]")
+{
+    FakeEngine fake;
+    Engine engine = fake.engine();
+    std::vector<std::string> left;
+    JanitorOptions options = quick(left);
+    options.second_looks = {std::chrono::minutes(10)};
+    Janitor janitor(fake.context.get_executor(), engine, options);
+    fake.on("DELETE /containers/ysnp-1-x", json(404, "{}"));
+    janitor.reconcile("ysnp-1-x");
+    fake.run(janitor.join(soon()));
+    CHECK(fake.count("DELETE /containers/ysnp-1-x") == 2);
+    CHECK(left.empty());
+}
+
 TEST_CASE("the sweep takes what is ours and not adopted, whatever the Engine lists [DK183] [DK184] [AC-D15]")
 {
     FakeEngine fake;
@@ -248,21 +283,4 @@ TEST_CASE("a lease that outlives its pool is left to the next start")
     }
     lease.reset();
     CHECK(fake.count("DELETE /networks/n1") == 0);
-}
-
-TEST_CASE("networks of an earlier process are adopted if they are ours and free [DK193]")
-{
-    FakeEngine fake;
-    int made = 0;
-    script_networks(fake, made);
-    Engine engine = fake.engine();
-    NetworkPool pool(fake.context.get_executor(), engine, small_pool());
-    const Labels ours = owner_labels({"r", "s"});
-    pool.adopt({{"n7"}, "x", {"10.213.0.16/28"}, ours, {}});
-    pool.adopt({{"n8"}, "x", {"10.213.0.16/28"}, ours, {}});                         // the subnet is taken
-    pool.adopt({{"n9"}, "x", {"10.213.0.32/28"}, owner_labels({"r", "other"}), {}}); // not ours
-    fake.run(until_idle(pool, 1));
-    CHECK(fake.run(take_and_return(pool)) == "n7");
-    CHECK(fake.count("GET /networks/n8") + fake.count("GET /networks/n9") == 0);
-    fake.run(pool.stop(soon()));
 }

@@ -52,12 +52,6 @@ TEST_CASE("a private range is cut into /28")
     CHECK(subnets.at(0) == "10.213.0.0/28");
     CHECK(subnets.at(1) == "10.213.0.16/28");
     CHECK(subnets.at(4095) == "10.213.255.240/28");
-    CHECK(subnets.index_of("10.213.1.0/28") == 16u);
-    CHECK(!subnets.index_of("10.213.1.0/24"));
-    CHECK(!subnets.index_of("10.213.1.8/28"));
-    CHECK(!subnets.index_of("10.214.0.0/28"));
-    CHECK(!subnets.index_of("10.212.0.0/28"));
-    CHECK(!subnets.index_of("x"));
     CHECK(Subnets("192.168.1.16/28").count() == 1);
     CHECK(Subnets("100.64.0.0/10").count() == 1u << 18);
 }
@@ -79,8 +73,7 @@ TEST_CASE("a subnet is handed out once, and again after its release")
     CHECK(allocator.reserve() == 0u);
     CHECK(!allocator.reserve());
     allocator.release(1);
-    CHECK(!allocator.claim(0));
-    CHECK(allocator.claim(1));
+    CHECK(allocator.reserve() == 1u);
     CHECK(!allocator.reserve());
 }
 
