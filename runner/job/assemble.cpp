@@ -55,6 +55,11 @@ void warn_about_settings(Run& run)
     for (const std::string& name : run.variables.skipped()) {
         warnings.push_back("variable \"" + name + "\": not a name that a shell accepts; the job does not get it");
     }
+    for (const std::string& name : run.variables.barely_masked()) {
+        warnings.push_back("variable \"" + name + "\" is masked, but its value is shorter than " +
+                           std::to_string(trace::Secrets::short_value) +
+                           " characters: innocent text that holds it is masked too; use a longer value");
+    }
     if (run.settings.debug_trace && run.station.runner.debug_trace_disabled) {
         warnings.push_back("CI_DEBUG_TRACE: this runner does not allow it (debug_trace_disabled)");
     }
@@ -94,7 +99,7 @@ std::unique_ptr<Run> assemble(RunParts parts, const Flags& flags)
                                      .git = std::move(git),
                                      .layout = std::move(layout),
                                      .variables = std::move(variables),
-                                     .deadline = in(timeout),
+                                     .deadline = parts.deadline,
                                      .timeout = timeout});
     for (const std::string& value : run->variables.masked()) hide(run->trace, value);
     warn_about_settings(*run);

@@ -1,5 +1,6 @@
 #include "runner/job/variables.h"
 #include "checks/expand.h"
+#include "runner/trace/secrets.h"
 #include <algorithm>
 #include <cctype>
 #include <set>
@@ -139,6 +140,16 @@ std::vector<std::string> Variables::masked() const
     }
     values.erase("");
     return {values.begin(), values.end()};
+}
+
+std::vector<std::string> Variables::barely_masked() const
+{
+    std::set<std::string> names;
+    for (const gitlab::Variable& variable : list_) {
+        const std::size_t size = trimmed(variable.value).size();
+        if (variable.masked && size > 0 && size < trace::Secrets::short_value) names.insert(variable.key);
+    }
+    return {names.begin(), names.end()};
 }
 
 } // namespace ysnp::job

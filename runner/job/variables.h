@@ -43,6 +43,8 @@ public:
     std::vector<VariableFile> files() const;
     /// Values that must not show in the trace.
     std::vector<std::string> masked() const;
+    /// Names of masked variables whose values are so short that they mask innocent text too; each once.
+    std::vector<std::string> barely_masked() const;
     /// Names that no shell accepts: left out of the environment, said once in the trace.
     const std::vector<std::string>& skipped() const noexcept { return skipped_; }
     /// The folder became another one (GIT_CLONE_PATH): CI_PROJECT_DIR and the files follow.

@@ -8,8 +8,6 @@ namespace ysnp::trace {
 
 namespace {
 
-constexpr std::size_t short_value = 8;
-
 std::string_view trimmed(std::string_view value) noexcept
 {
     constexpr std::string_view white = " \t\n\v\f\r";
@@ -31,8 +29,7 @@ Secrets::Added Secrets::add(std::string_view value, Forms forms)
             wipe(form);
         }
     }
-    if (!is_new) return Added::known;
-    return value.size() < short_value ? Added::too_short : Added::added;
+    return is_new ? Added::added : Added::known;
 }
 
 bool Secrets::insert(std::string_view value)

@@ -13,9 +13,8 @@ class Secrets {
 public:
     enum class Added {
         added,
-        too_short, ///< added, but of fewer than eight bytes: it will mask innocent text; worth a warning
-        known,     ///< there already
-        empty,     ///< nothing left after trimming: ignored
+        known, ///< there already
+        empty, ///< nothing left after trimming: ignored
     };
     /// Which spellings of a value are masked with it.
     enum class Forms {
@@ -23,6 +22,7 @@ public:
         encoded, ///< base64 at each alignment, URL, hex, JSON and shell escapes, and each long line of a long value too
     };
     static constexpr std::size_t longest_total = 4u << 20;
+    static constexpr std::size_t short_value = 8; ///< a value of fewer bytes masks innocent text too: worth a warning
 
     /// Throws system_error (Failure::too_large) when all values together exceed `longest_total` bytes.
     Added add(std::string_view value, Forms forms = Forms::exact);

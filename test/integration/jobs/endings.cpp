@@ -83,7 +83,8 @@ TEST_CASE("what a script leaves running neither holds the job up nor reaches aft
     CHECK_FALSE(has(job, "\nattack\n"));
 }
 
-TEST_CASE("after_script runs whatever happened, and decides nothing unless told to [JOB-032] [JOB-033]")
+TEST_CASE("after_script runs whatever happened, and decides nothing unless told to [JOB-032] [JOB-033] [CAN-12] "
+          "[CAN-13]")
 {
     World world({.runner_yaml = "    pre_build_script: echo pre-build\n    post_build_script: echo post-build\n"});
     PayloadSpec failing = world.job({"exit 6"}), good = world.job({"A=same-shell", "echo $A"}), strict = good;
@@ -110,7 +111,8 @@ TEST_CASE("after_script runs whatever happened, and decides nothing unless told 
     CHECK(counted.exit_code == 4);
 }
 
-TEST_CASE("time-outs end the job, the script or the after_script, each with its own words [JOB-104] [JOB-114]")
+TEST_CASE("time-outs end the job, the script or the after_script, each with its own words [JOB-104] [JOB-114] [CAN-08] "
+          "[CAN-09]")
 {
     World world;
     PayloadSpec whole = world.job({"echo begins", "sleep 600"}), script = whole, after = world.job({"true"});
@@ -140,7 +142,8 @@ TEST_CASE("time-outs end the job, the script or the after_script, each with its 
     CHECK(remains_of(world).empty());
 }
 
-TEST_CASE("a cancelled script is stopped, after_script still runs and knows [JOB-105] [DK173] [DK174] [DK175]")
+TEST_CASE("a cancelled script is stopped, after_script still runs and knows [JOB-105] [DK173] [DK174] [DK175] "
+          "[CAN-01]")
 {
     World world;
     PayloadSpec polite = world.job({"trap 'echo cleaning up; sleep 1; echo cleaned; exit 0' TERM", "echo ready-to-stop",
@@ -161,6 +164,7 @@ TEST_CASE("a cancelled script is stopped, after_script still runs and knows [JOB
         CHECK(has(job, "\nstatus-is-canceled\n"));
         CHECK(has(job, "Job failed: canceled"));
         CHECK(job.state == "canceled");
+        CHECK(job.updates.back() == "failed");
     }
     CHECK(has(world.gitlab().job(ids[0]), "cleaning up\ncleaned\n"));
     CHECK(world.stop() == 0);

@@ -18,7 +18,8 @@ std::string dump_of(const std::string& command) { return command + " | od -An -v
 
 } // namespace
 
-TEST_CASE("variables arrive byte for byte, expanded where they are not raw [JOB-015] [JOB-087] [JOB-091] [JOB-092]")
+TEST_CASE("variables arrive byte for byte, expanded where they are not raw [JOB-015] [JOB-087] [JOB-091] [JOB-092] "
+          "[PAY-14] [PAY-15]")
 {
     World world;
     const std::string odd = "two  blanks \"quotes\" 'more' $HOME \\n\ttab\nline \xC3\xA9 `id` *";
@@ -54,7 +55,8 @@ TEST_CASE("variables arrive byte for byte, expanded where they are not raw [JOB-
     CHECK(remains_of(world).empty()); // the file variables are gone with the job's volume [JOB-090]
 }
 
-TEST_CASE("settings that make no sense are warned of, and the default holds [JOB-185] [JOB-188] [JOB-180]")
+TEST_CASE("settings that make no sense are warned of, and the default holds [JOB-185] [JOB-188] [JOB-180] [CAN-10] "
+          "[AC-T03]")
 {
     World world;
     PayloadSpec spec = world.job_with_sources({"cat README.md", "env | grep -c FOO || true"});
@@ -62,7 +64,8 @@ TEST_CASE("settings that make no sense are warned of, and the default holds [JOB
                       {"GIT_STRATEGY", "foo"},
                       {"GET_SOURCES_ATTEMPTS", "50"},
                       {"RUNNER_SCRIPT_TIMEOUT", "soon"},
-                      {"RUNNER_AFTER_SCRIPT_TIMEOUT", "-3s"}};
+                      {"RUNNER_AFTER_SCRIPT_TIMEOUT", "-3s"},
+                      {.key = "PIN", .value = "4711", .masked = true}};
     const FakeJob job = world.finish(spec);
     INFO(plain(job.trace));
     CHECK(job.state == "success");
@@ -74,6 +77,7 @@ TEST_CASE("settings that make no sense are warned of, and the default holds [JOB
     CHECK(has(job, "GET_SOURCES_ATTEMPTS: expected a number from 1 to 10 got \"50\", using value: 10"));
     CHECK(has(job, "Ignoring malformed RUNNER_SCRIPT_TIMEOUT timeout: soon"));
     CHECK(has(job, "Ignoring relative RUNNER_AFTER_SCRIPT_TIMEOUT timeout: -3s"));
+    CHECK(has(job, "variable \"PIN\" is masked, but its value is shorter than 8 characters"));
 }
 
 TEST_CASE("what a script writes to GITLAB_ENV the after_script has; other exports it has not [JOB-134] [JOB-034]")

@@ -115,6 +115,7 @@ TEST_CASE("masked values are masked before and after expansion")
     const gitlab::Job job = job_with({variable("A", "bc"), masked});
     const job::Variables variables = variables_of(job);
     CHECK(variables.masked() == std::vector<std::string>{"a$A", "abc"});
+    CHECK(variables.barely_masked() == std::vector<std::string>{"M"});
 }
 
 TEST_CASE("configuration decides on a feature flag, then the job [JOB-217]")
@@ -142,6 +143,15 @@ TEST_CASE("settings that make no sense are replaced with a warning [JOB-185] [JO
     CHECK_FALSE(settings.script_timeout);
     CHECK(settings.after_script_timeout == 1h);
     CHECK(settings.warnings.size() == 4);
+}
+
+TEST_CASE("a script's time-out above the job's is cut to the job's, with a warning [CAN-11]")
+{
+    const gitlab::Job job = job_with({variable("RUNNER_SCRIPT_TIMEOUT", "2h")});
+    const job::Settings settings = job::read_settings(job, 1h);
+    CHECK(settings.script_timeout == 1h);
+    CHECK(settings.warnings == std::vector<std::string>{"RUNNER_SCRIPT_TIMEOUT timeout: 2h is longer than job timeout. "
+                                                        "Setting to job timeout"});
 }
 
 TEST_CASE("time-outs and switches are read from variables")
