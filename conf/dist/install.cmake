@@ -2,7 +2,14 @@
 include(GNUInstallDirs)
 set(dist ${CMAKE_CURRENT_LIST_DIR})
 set(YSNP_UNIT_DIR lib/systemd/system CACHE STRING "Where systemd units go, below the prefix")
-install(FILES ${dist}/ysnprunner.service DESTINATION ${YSNP_UNIT_DIR} COMPONENT ysnprunner)
+# The unit names the program where it is installed, which is known only then.
+install(CODE "
+  file(READ \"${dist}/ysnprunner.service\" unit)
+  string(REPLACE \"/usr/bin/ysnprunner\" \"\${CMAKE_INSTALL_PREFIX}/${CMAKE_INSTALL_BINDIR}/ysnprunner\" unit \"\${unit}\")
+  file(WRITE \"${CMAKE_CURRENT_BINARY_DIR}/installed/ysnprunner.service\" \"\${unit}\")
+  file(INSTALL \"${CMAKE_CURRENT_BINARY_DIR}/installed/ysnprunner.service\"
+       DESTINATION \"\${CMAKE_INSTALL_PREFIX}/${YSNP_UNIT_DIR}\")
+" COMPONENT ysnprunner)
 install(FILES ${dist}/ysnprunner.sysusers DESTINATION lib/sysusers.d RENAME ysnprunner.conf COMPONENT ysnprunner)
 install(FILES ${dist}/ysnprunner.tmpfiles DESTINATION lib/tmpfiles.d RENAME ysnprunner.conf COMPONENT ysnprunner)
 install(FILES ${dist}/ysnprunner.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1 COMPONENT ysnprunner)

@@ -108,6 +108,27 @@ TEST_CASE("the unit drains on stop, keeps its runtime folder over a restart and 
     CHECK_THAT(text, !ContainsSubstring("\nIPAddress"));
 }
 
+TEST_CASE("an installed unit starts the program from where it was installed")
+{
+    TempDir folder;
+    std::ofstream(folder / "CMakeLists.txt") << "cmake_minimum_required(VERSION 3.25)\nproject(dist NONE)\n"
+                                             << "include(" << (dist / "install.cmake").string() << ")\n";
+    const std::string build = (folder / "build").string();
+    const Ran made = run_shell("cmake -Wno-dev -S " + folder.path().string() + " -B " + build);
+    INFO(made.output);
+    REQUIRE(made.code == 0);
+    for (const std::string prefix : {"/usr", "/opt/ysnp"}) {
+        const Ran installed = run_shell("DESTDIR=" + (folder / "root").string() + " cmake --install " + build +
+                                        " --component ysnprunner --prefix " + prefix);
+        INFO(installed.output);
+        REQUIRE(installed.code == 0);
+        const std::string unit = text_of(folder / "root" / prefix.substr(1) / "lib/systemd/system/ysnprunner.service");
+        CHECK_THAT(unit, ContainsSubstring("\nExecStart=" + prefix + "/bin/ysnprunner run "));
+        CHECK_THAT(unit, ContainsSubstring("\nExecPaths=" + prefix + "/bin/ysnprunner "));
+        CHECK_THAT(unit, ContainsSubstring("SystemCallFilter=~@privileged"));
+    }
+}
+
 TEST_CASE("the man page is clean roff")
 {
     if (!has("groff")) SKIP("groff is not installed");
