@@ -1,9 +1,13 @@
 #include "runner/job/refuse_payload.h"
+#include "checks/report.h"
 #include "gitlab-api/decode.h"
+#include "runner/audit/chain.h"
 #include "runner/host/log.h"
+#include "runner/job/outcome.h"
 #include "runner/policy/gate.h"
 #include "runner/trace/acknowledge.h"
 #include "runner/trace/uploader.h"
+#include <nlohmann/json.hpp>
 
 namespace ysnp::job {
 
@@ -13,7 +17,16 @@ using namespace std::chrono_literals;
 
 namespace {
 
-asio::awaitable<void> fail_at_gitlab(Station& station, const gitlab::JobIdentity& identity, std::string text)
+/// The decision, and of what it refused as much as may be kept: the body holds the job's token and variables.
+audit::Record record_of(const checks::Decision& decision, std::string_view body)
+{
+    nlohmann::ordered_json record = nlohmann::ordered_json::parse(checks::render_json(decision));
+    record["payload"] = {{"bytes", body.size()}, {"sha256", audit::sha256_hex(body)}};
+    return {.kind = "decision", .job_id = decision.job_id, .body = record.dump()};
+}
+
+asio::awaitable<void> fail_at_gitlab(Station& station, const gitlab::JobIdentity& identity, const std::string& code,
+                                     std::string text)
 {
     trace::GitlabJob api(station.api, identity.id, identity.token);
     trace::TraceOptions options;
@@ -24,8 +37,9 @@ asio::awaitable<void> fail_at_gitlab(Station& station, const gitlab::JobIdentity
     const Acknowledgement answer = co_await trace::acknowledge(api, in(60s));
     if (answer != Acknowledgement::start) co_return;
     trace.runner_line(trace::Style::error, text);
-    trace.verdict_line(trace::Style::error, "Job failed (system failure): malformed job");
-    co_await uploader.finish(gitlab::JobState::failed, "runner_system_failure");
+    const Outcome outcome{.text = code, .kind = "denied by policy"};
+    trace.verdict_line(trace::Style::error, outcome.verdict());
+    co_await uploader.finish(gitlab::JobState::failed, std::string(gitlab::to_string(outcome.reason)));
 }
 
 } // namespace
@@ -38,10 +52,11 @@ asio::awaitable<void> refuse_payload(std::shared_ptr<Station> station, std::stri
                 {{"job", identity ? std::to_string(identity->id) : "unknown"},
                  {"runner_name", station->runner.name},
                  {"status", code}});
-    checks::Decision decision = policy::refused_payload(identity ? identity->id : 0, why);
-    co_await station->plant.records.decided(std::move(decision));
+    const checks::Decision decision = policy::refused_payload(identity ? identity->id : 0, why);
+    co_await station->plant.records.note(record_of(decision, body));
     if (!identity) co_return;
-    co_await fail_at_gitlab(*station, *identity, code + ": the job that GitLab sent cannot be read: " + why.message());
+    co_await fail_at_gitlab(*station, *identity, code,
+                            code + ": the job that GitLab sent cannot be read: " + why.message());
 }
 
 } // namespace ysnp::job

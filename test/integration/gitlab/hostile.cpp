@@ -63,6 +63,10 @@ TEST_CASE("whatever GitLab answers to a request for a job, the runner neither cr
     const auto& requests = world.gitlab().server().requests();
     const auto asked = std::ranges::count_if(requests, [](const auto& r) { return r.path() == request_path; });
     CHECK(asked > static_cast<long>(replies.size())); // each was met
+    // the digest of what the portal said, and no byte of it
+    const char* const portal = R"("payload":{"bytes":27,"sha256":"3f2fc08156805074a3413d0315d46031e3c8b0424a587ca301eaf6b2d5267e82"})";
+    CHECK(audit_records(world, portal) == 1);
+    CHECK(audit_records(world, "captive") == 0);
     CHECK(world.stop() == 0);
     CHECK(objects_of(world).empty());
 }
@@ -75,8 +79,9 @@ TEST_CASE("a job whose payload has a wrong type is failed, with the field named 
     const FakeJob job = world.finish(spec);
     INFO(plain(job.trace));
     CHECK(job.state == "failed");
-    CHECK(job.failure_reason == "runner_system_failure");
+    CHECK(job.failure_reason == "script_failure"); // GitLab's data, not this host: nothing retries it by itself
     CHECK(plain(job.trace).find("git_info.depth") != std::string::npos);
+    CHECK(plain(job.trace).find("Job failed (denied by policy): PAY-JSON") != std::string::npos);
     CHECK(job.updates == std::vector<std::string>{"running", "failed"});
     CHECK(audit_records(world, "\"job_id\":" + std::to_string(job.id)) == 1);
     CHECK(objects_of(world).empty());
