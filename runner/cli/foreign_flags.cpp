@@ -123,6 +123,28 @@ constexpr Place others[] = {
     {"--token-obtained-at", "is written by register and by rotation"},
 };
 
+/// Variables of the environment whose names do not follow from their flags.
+constexpr Place other_names[] = {
+    {"--clone-url", "CLONE_URL"},
+    {"--feature-flags", "FEATURE_FLAGS"},
+    {"--tls-ca-file", "CI_SERVER_TLS_CA_FILE"},
+    {"--tls-cert-file", "CI_SERVER_TLS_CERT_FILE"},
+    {"--tls-key-file", "CI_SERVER_TLS_KEY_FILE"},
+    {"--env", "RUNNER_ENV"},
+    {"--template-config", "TEMPLATE_CONFIG_FILE"},
+    {"--custom-build-dir-enabled", "CUSTOM_BUILD_DIR_ENABLED"},
+    {"--docker-volumes", "DOCKER_VOLUMES"},
+    {"--docker-devices", "DOCKER_DEVICES"},
+    {"--docker-allowed-services", "DOCKER_ALLOWED_SERVICES"},
+    {"--docker-helper-image", "DOCKER_HELPER_IMAGE"},
+    {"--docker-disable-cache", "DOCKER_DISABLE_CACHE"},
+    {"--cache-type", "CACHE_TYPE"},
+    {"--cache-path", "CACHE_PATH"},
+    {"--cache-shared", "CACHE_SHARED"},
+    {"--cache-s3-server-address", "CACHE_S3_SERVER_ADDRESS"},
+    {"--cache-s3-bucket-name", "CACHE_S3_BUCKET_NAME"},
+};
+
 std::string with_underscores(std::string_view name)
 {
     std::string key(name);
@@ -134,6 +156,21 @@ template <std::size_t Count>
 bool contains(const std::string_view (&names)[Count], std::string_view name)
 {
     return std::find(std::begin(names), std::end(names), name) != std::end(names);
+}
+
+std::string with_dashes(std::string_view key)
+{
+    std::string flag(key);
+    std::replace(flag.begin(), flag.end(), '_', '-');
+    return flag;
+}
+
+std::string in_capitals(std::string_view key)
+{
+    std::string name(key);
+    for (char& letter : name)
+        if (letter >= 'a' && letter <= 'z') letter = static_cast<char>(letter - 'a' + 'A');
+    return name;
 }
 
 std::string docker_flag(std::string_view name)
@@ -165,6 +202,20 @@ std::string where_it_lives(std::string_view flag)
         if (flag.starts_with(place.flag)) return std::string(place.text);
     const std::string key = with_underscores(flag.substr(2));
     return contains(keys, key) ? std::string(in_file) + key : std::string();
+}
+
+std::vector<std::string> ignored_environment(const conf::Environment& environment)
+{
+    std::vector<std::string> sentences;
+    const auto look = [&](const std::string& name, const std::string& flag) {
+        if (environment.variable(name).value_or("").empty()) return;
+        sentences.push_back(name + " in the environment is not read: " + flag + " " + where_it_lives(flag));
+    };
+    for (const Place& other : other_names) look(std::string(other.text), std::string(other.flag));
+    for (const std::string_view key : keys) look("RUNNER_" + in_capitals(key), "--" + with_dashes(key));
+    for (const std::string_view key : docker_keys)
+        if (key != "host") look("DOCKER_" + in_capitals(key), "--docker-" + with_dashes(key));
+    return sentences;
 }
 
 } // namespace ysnp::cli

@@ -3,6 +3,7 @@
 #include "gitlab-api/token.h"
 #include "runner/cli/calls.h"
 #include "runner/cli/commands.h"
+#include "runner/cli/foreign_flags.h"
 #include "runner/cli/runner_file.h"
 #include "runner/host/log.h"
 #include "runner/host/system_id.h"
@@ -114,6 +115,7 @@ private:
     }
     void check_flags()
     {
+        for (const std::string& ignored : ignored_environment(session_.environment)) host::warn(ignored);
         const bool as_registration = options_.token.empty();
         token_ = Secret(as_registration ? options_.registration_token : options_.token);
         flow_ = gitlab::is_authentication_token(token_.reveal()) ? Flow::authentication

@@ -4,6 +4,7 @@
 #include <catch2/matchers/catch_matchers_exception.hpp>
 #include <catch2/matchers/catch_matchers_string.hpp>
 #include <cstdlib>
+#include <map>
 
 using namespace ysnp::cli;
 using Catch::Matchers::ContainsSubstring;
@@ -96,6 +97,26 @@ TEST_CASE("a flag of gitlab-runner that is none of ours is answered with where t
     CHECK_THAT(refused({"run", "--listen-address", ":9252"}), ContainsSubstring("metrics; they are not served yet"));
     CHECK_THAT(refused({"run", "--user", "x"}), ContainsSubstring("is systemd's"));
     CHECK(where_it_lives("--no-such-flag").empty());
+}
+
+TEST_CASE("a variable that gitlab-runner reads and this program does not is named with where the setting lives now")
+{
+    const auto ignored = [](std::map<std::string, std::string> set) {
+        const ysnp::conf::Environment environment{[set](const std::string& name) -> std::optional<std::string> {
+                                                      const auto found = set.find(name);
+                                                      return found == set.end() ? std::nullopt
+                                                                                : std::optional(found->second);
+                                                  },
+                                                  {}};
+        return ignored_environment(environment);
+    };
+    CHECK(ignored({{"RUNNER_LIMIT", "3"}}) ==
+          std::vector<std::string>{"RUNNER_LIMIT in the environment is not read: --limit is a key of the runner's file "
+                                   "(runners.d/NAME.yml): limit"});
+    CHECK(ignored({{"DOCKER_PRIVILEGED", "true"}, {"CLONE_URL", "https://x"}, {"CACHE_TYPE", "s3"}}).size() == 3);
+    CHECK_THAT(ignored({{"DOCKER_PULL_POLICY", "never"}}).at(0), ContainsSubstring("docker.pull_policy"));
+    // empty, read by us, or Docker's own
+    CHECK(ignored({{"RUNNER_LIMIT", ""}, {"RUNNER_NAME", "x"}, {"DOCKER_IMAGE", "x"}, {"DOCKER_HOST", "x"}}).empty());
 }
 
 TEST_CASE("every unknown flag is named, with what was meant where something is close")

@@ -68,6 +68,17 @@ TEST_CASE("a glrt- token is verified and its entry stored, and no runner is crea
     CHECK((status.st_mode & 0007) == 0);
 }
 
+TEST_CASE("a variable of gitlab-runner's register that is not read here is warned of")
+{
+    ScriptedGitlab gitlab({{verify_call, {known()}}});
+    Desk desk("concurrent: 2\n");
+    ::setenv("RUNNER_LIMIT", "3", 1);
+    const int code = desk.run(arguments(gitlab, {"--token", glrt}));
+    ::unsetenv("RUNNER_LIMIT");
+    CHECK(code == 0);
+    CHECK_THAT(desk.logged, ContainsSubstring("RUNNER_LIMIT in the environment is not read: --limit is a key of"));
+}
+
 TEST_CASE("the date on which a token expires is stored as it came [REG-02]")
 {
     ScriptedGitlab gitlab({{verify_call, {known("\"2594-07-21T15:42:53Z\"")}}});
