@@ -243,6 +243,11 @@ awaitable<std::optional<Entity>> Client::entity(std::string id, Deadline until)
     co_return std::move(reply->entity);
 }
 
+awaitable<void> Client::try_login(Auth auth, Deadline until)
+{
+    co_await impl_->session.try_login(std::move(auth), until);
+}
+
 awaitable<void> Client::keep_login() { co_await impl_->session.keep(); }
 
 awaitable<void> Client::revoke(Deadline until) { co_await impl_->session.revoke(until); }

@@ -19,6 +19,7 @@ struct Document {
     std::uint64_t version = 0;       ///< of KV v2, the newest, also where that one is deleted; else 0
     std::string created;             ///< of KV v2: RFC 3339 time of that version
     bool deleted = false;            ///< KV v2: there was one, and its newest version is deleted or destroyed
+    std::string deletion;            ///< KV v2: RFC 3339 time at which that version was or will be deleted; else empty
 };
 
 /// Who Vault takes us for.
@@ -88,6 +89,10 @@ public:
     /// Who an entity is (identity/entity/id, identity/group/id), of the client's namespace; nothing where Vault knows
     /// none by this id. Failure::invalid for what cannot be an id.
     boost::asio::awaitable<std::optional<Entity>> entity(std::string id, Deadline until);
+
+    /// Whether another credential gets in: logs in with it over the same connections, gives that login back at once and
+    /// uses it for nothing. Throws Fault: Failure::denied where Vault says no.
+    boost::asio::awaitable<void> try_login(Auth auth, Deadline until);
 
     /// Keeps the login alive: logs in, renews before it ends, logs in again where it cannot be renewed. Failures are
     /// told to Options::warn and tried again. Never ends; cancel it.

@@ -31,8 +31,9 @@ Document version_of(const Question& question, const json& metadata)
         member(question, metadata, "version", &json::is_number_unsigned, "a number").get<std::uint64_t>();
     document.created = member(question, metadata, "created_time", &json::is_string, "a time").get<std::string>();
     const bool destroyed = member(question, metadata, "destroyed", &json::is_boolean, "true or false").get<bool>();
-    const auto& deletion = member(question, metadata, "deletion_time", &json::is_string, "a time or nothing");
-    document.deleted = destroyed || !deletion.get_ref<const std::string&>().empty();
+    document.deletion =
+        member(question, metadata, "deletion_time", &json::is_string, "a time or nothing").get<std::string>();
+    document.deleted = destroyed || !document.deletion.empty();
     if (document.version == 0) fail_reply(question, "version 0", "a version from 1");
     return document;
 }

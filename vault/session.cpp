@@ -108,10 +108,15 @@ awaitable<void> Session::log_in_for_all(Deadline until)
 awaitable<Login> Session::log_in(Deadline until)
 {
     if (options().auth.method == Auth::Method::token) co_return co_await take_token(until);
-    const Question question{"logging in with " + options().auth.described, {}};
     Secret unwrapped;
     if (options().auth.wrapped) unwrapped = co_await options().auth.wrapped->get(transport_, options().auth, until);
-    LoginRequest request = login_request(options().auth, unwrapped);
+    co_return co_await log_in_with(options().auth, std::move(unwrapped), until);
+}
+
+awaitable<Login> Session::log_in_with(Auth auth, Secret unwrapped, Deadline until)
+{
+    const Question question{"logging in with " + auth.described, {}};
+    LoginRequest request = login_request(auth, unwrapped);
     const Deadline asked_at = std::chrono::steady_clock::now();
     Call call{"POST", std::move(request.target), std::move(request.body), question};
     net::Response response;
@@ -128,6 +133,23 @@ awaitable<Login> Session::log_in(Deadline until)
         throw Fault(http_status_code(403), question.asked, status_of(response), "a token",
                     "check the credential, the role and gate.vault.auth.mount; a secret id may have expired");
     co_return decode_login(question, std::move(response), asked_at);
+}
+
+awaitable<void> Session::try_login(Auth auth, Deadline until)
+{
+    Login login = co_await log_in_with(std::move(auth), Secret(), until);
+    try {
+        co_await give_back(std::move(login.token), until);
+    } catch (const Fault& fault) {
+        warn(std::string(fault.what()) + ": " + fault.remedy()); // its lease ends it
+    }
+}
+
+awaitable<void> Session::give_back(Secret token, Deadline until)
+{
+    const Call call{"POST", "/v1/auth/token/revoke-self", "{}", {"giving a token back", {}}};
+    const net::Response response = co_await transport_.send(call, &token, until);
+    expect_success(call.question, response);
 }
 
 awaitable<Login> Session::take_token(Deadline until)
@@ -205,9 +227,7 @@ awaitable<void> Session::revoke(Deadline until)
 {
     const Shared login = std::exchange(login_, nullptr);
     if (!login || !login->ours) co_return;
-    const Call call{"POST", "/v1/auth/token/revoke-self", "{}", {"giving our token back", {}}};
-    const net::Response response = co_await transport_.send(call, &login->token, until);
-    expect_success(call.question, response);
+    co_await give_back(login->token.copy(), until);
 }
 
 } // namespace ysnp::vault

@@ -19,6 +19,8 @@ public:
     boost::asio::awaitable<net::Response> send_anonymously(Call call, Deadline until);
     /// A login that is good now. Shared: a newer one may replace it while requests with it are still on their way.
     boost::asio::awaitable<std::shared_ptr<const Login>> logged_in(Deadline until);
+    /// Logs in with a credential that is not ours and gives that login back.
+    boost::asio::awaitable<void> try_login(Auth auth, Deadline until);
     boost::asio::awaitable<void> keep();
     boost::asio::awaitable<void> revoke(Deadline until);
 
@@ -26,6 +28,8 @@ private:
     using Shared = std::shared_ptr<const Login>;
     boost::asio::awaitable<bool> still_good(Shared login, Deadline until);
     boost::asio::awaitable<Login> log_in(Deadline until);
+    boost::asio::awaitable<Login> log_in_with(Auth auth, Secret unwrapped, Deadline until);
+    boost::asio::awaitable<void> give_back(Secret token, Deadline until);
     boost::asio::awaitable<Login> take_token(Deadline until);
     boost::asio::awaitable<void> log_in_for_all(Deadline until);
     boost::asio::awaitable<void> renew(Shared login);
