@@ -56,10 +56,30 @@ VaultAnswer rights(const VaultState& state, const Recorded& request)
     const json body = json::parse(request.body);
     for (const json& path : body.at("paths")) {
         const auto& text = path.get_ref<const std::string&>();
+        if (const auto granted = state.rights.find(text); granted != state.rights.end()) {
+            data[text] = granted->second;
+            continue;
+        }
         const bool denied = state.denied.contains(text.substr(text.rfind("data/") + 5));
         data[text] = json::array({denied ? "deny" : "read"});
     }
     return vault_data(data);
+}
+
+VaultAnswer wrapping(VaultState& state, const Recorded& request, const std::string& path)
+{
+    const bool look = path == "sys/wrapping/lookup";
+    const std::string token =
+        look ? json::parse(request.body).value("token", "") : std::string(request.header("X-Vault-Token"));
+    const auto found = state.wrapped.find(token);
+    if (found == state.wrapped.end()) return vault_errors(400, {"wrapping token is not valid or does not exist"});
+    const VaultWrapped wrapped = found->second;
+    if (look)
+        return vault_data({{"creation_path", wrapped.creation_path},
+                           {"creation_time", "2026-11-30T01:02:03.000000004Z"},
+                           {"creation_ttl", 300}});
+    state.wrapped.erase(found);
+    return vault_data({{"secret_id", wrapped.secret_id}, {"secret_id_accessor", "accessor"}, {"secret_id_ttl", 0}});
 }
 
 VaultAnswer route(VaultState& state, const Recorded& request)
@@ -69,6 +89,7 @@ VaultAnswer route(VaultState& state, const Recorded& request)
     if (state.sealed) return vault_errors(503, {"Vault is sealed"});
     if (request.header("X-Vault-Namespace") != state.options.vault_namespace)
         return vault_errors(403, {"permission denied"});
+    if (path.starts_with("sys/wrapping/")) return wrapping(state, request, path);
     if (path.starts_with("auth/") && !path.starts_with("auth/token/")) return vault_auth(state, request, path);
     if (!state.tokens.contains(std::string(request.header("X-Vault-Token"))))
         return vault_errors(403, {"permission denied"});
@@ -154,6 +175,18 @@ void FakeVault::put(const std::string& path, const std::string& text)
 void FakeVault::soft_delete(const std::string& path) { impl_->state.documents.at(path).back().deleted = true; }
 void FakeVault::destroy(const std::string& path) { impl_->state.documents.at(path).back().destroyed = true; }
 void FakeVault::deny(const std::string& path) { impl_->state.denied.insert(path); }
+void FakeVault::grant(const std::string& api_path, std::vector<std::string> rights)
+{
+    impl_->state.rights[api_path] = std::move(rights);
+}
+
+std::string FakeVault::wrap(const std::string& secret_id, const std::string& creation_path)
+{
+    std::string token = "hvs.wrapping-" + std::to_string(++impl_->state.made);
+    impl_->state.wrapped[token] = {secret_id, creation_path};
+    return token;
+}
+
 void FakeVault::set_sealed(bool sealed) { impl_->state.sealed = sealed; }
 void FakeVault::set_kv_version(int version) { impl_->state.options.kv_version = version; }
 

@@ -38,6 +38,10 @@ public:
     void destroy(const std::string& path);
     /// No token may read it any more.
     void deny(const std::string& path);
+    /// What capabilities-self says about a path of the API; read otherwise, or deny.
+    void grant(const std::string& api_path, std::vector<std::string> rights);
+    /// A response-wrapping token around a secret id, as `vault write -wrap-ttl` on `creation_path` makes it. Good once.
+    std::string wrap(const std::string& secret_id, const std::string& creation_path);
     void set_sealed(bool sealed);
     void set_kv_version(int version);
 

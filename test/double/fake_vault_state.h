@@ -23,11 +23,17 @@ struct VaultToken {
     std::vector<std::string> policies;
 };
 
+struct VaultWrapped {
+    std::string secret_id, creation_path;
+};
+
 /// All that the fake remembers.
 struct VaultState {
     FakeVaultOptions options;
     std::map<std::string, std::vector<VaultVersion>> documents;
     std::set<std::string> denied;
+    std::map<std::string, std::vector<std::string>> rights; // of a path of the API
+    std::map<std::string, VaultWrapped> wrapped;            // by token
     std::map<std::string, VaultToken> tokens;
     bool sealed = false;
     unsigned logins = 0, renewals = 0, made = 0;

@@ -73,7 +73,14 @@ asio::awaitable<std::unique_ptr<LiveServer>> LiveServer::start(asio::any_io_exec
     co_return server;
 }
 
-asio::awaitable<std::string> LiveServer::administer(std::string method, std::string path, std::string body)
+asio::awaitable<std::string> LiveServer::wrapped(std::string path, std::string body)
+{
+    const std::string reply = co_await administer("POST", std::move(path), std::move(body), "60s");
+    co_return json::parse(reply).at("wrap_info").at("token").get<std::string>();
+}
+
+asio::awaitable<std::string> LiveServer::administer(std::string method, std::string path, std::string body,
+                                                    std::string wrap_ttl)
 {
     const Secret token(root_token_);
     const Deadline limit = in(60s);
@@ -84,6 +91,7 @@ asio::awaitable<std::string> LiveServer::administer(std::string method, std::str
         request.target = "/v1/" + path;
         request.body = body;
         request.credentials.emplace_back("X-Vault-Token", &token);
+        if (!wrap_ttl.empty()) request.headers.push_back({"X-Vault-Wrap-TTL", wrap_ttl});
         try {
             const net::Response response = co_await http_->send(std::move(request), limit);
             if (response.ok()) co_return response.body;

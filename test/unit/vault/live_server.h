@@ -17,7 +17,10 @@ public:
     const std::string& url() const noexcept { return url_; }
     vault::ReadSecret root_token() const { return gives(root_token_); }
     /// What an administrator would do; answers the reply's body. Repeats while an engine is still being set up.
-    asio::awaitable<std::string> administer(std::string method, std::string path, std::string body = {});
+    asio::awaitable<std::string> administer(std::string method, std::string path, std::string body = {},
+                                            std::string wrap_ttl = {});
+    /// The same, answering a response-wrapping token for one minute.
+    asio::awaitable<std::string> wrapped(std::string path, std::string body);
     /// A client that logs in with the root token.
     std::unique_ptr<vault::Client> root(const std::string& mount) const;
     vault::Options options(const std::string& mount) const;
