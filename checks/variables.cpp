@@ -29,7 +29,7 @@ Cover digest_or_secret(const Variable& variable) { return variable.secret() ? Co
 Cover cover_of_varying(const Variable& variable, Grammar grammar)
 {
     if (grammar == Grammar::secret_token)
-        return variable.evidence == Evidence::job_token ? Cover::outside : digest_or_secret(variable);
+        return variable.evidence == Evidence::job_token && !variable.file ? Cover::outside : digest_or_secret(variable);
     return literal(variable) && fits(grammar, variable.value) ? Cover::outside : digest_or_secret(variable);
 }
 
@@ -71,7 +71,8 @@ private:
     {
         const Variable& variable = *use.last;
         if (contains(free_, variable.key)) return Cover::open;
-        if (variable.key.starts_with("FF_") && (!variable.secret() || is_boolean(variable.value))) return Cover::flag;
+        const bool plain = literal(variable) && (!variable.secret() || is_boolean(variable.value));
+        if (variable.key.starts_with("FF_") && plain) return Cover::flag;
         if (use.count > 1) return digest_or_secret(variable); // somebody overrode it
         if (contains(facts_.local.predefined_variables, variable.key)) return cover_of_varying(variable, Grammar::text);
         const Predefined* known = find_predefined(variable.key);
@@ -86,11 +87,11 @@ private:
             const auto proof = is_token_name(variable.key) ? Evidence::job_token : Evidence::repository_url;
             if (variable.evidence != proof)
                 contradiction(variable.key, "the value of the payload's own field", "another");
-            return Cover::outside;
+        } else {
+            const auto expected = expected_value(variable.key, facts_);
+            if (!expected) return cover_of_varying(variable, grammar);
+            if (*expected != variable.value) contradiction(variable.key, *expected, variable.value);
         }
-        const auto expected = expected_value(variable.key, facts_);
-        if (!expected) return cover_of_varying(variable, grammar);
-        if (*expected != variable.value) contradiction(variable.key, *expected, variable.value);
         return variable.file ? digest_or_secret(variable) : Cover::outside;
     }
 

@@ -1,21 +1,12 @@
 #include "checks/legacy_hash.h"
 #include "sample.h"
+#include "vectors.h"
 #include <catch2/catch_test_macros.hpp>
-#include <fstream>
 #include <nlohmann/json.hpp>
 
 using namespace ysnp::checks;
 using nlohmann::json;
-
-namespace {
-
-const json& vectors()
-{
-    static const json all = json::parse(std::ifstream(YSNP_SOURCE_DIR "/test/vectors/ysnp-vectors.json"));
-    return all;
-}
-
-} // namespace
+using sample::vectors;
 
 TEST_CASE("v1 hashes of pieces equal the original's [GATE-A11]")
 {

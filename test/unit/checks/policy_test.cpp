@@ -1,18 +1,13 @@
 #include "sample.h"
+#include "vectors.h"
 #include <catch2/catch_test_macros.hpp>
-#include <fstream>
 #include <nlohmann/json.hpp>
 
 using namespace ysnp::checks;
 using nlohmann::json;
+using sample::vectors;
 
 namespace {
-
-const json& vectors()
-{
-    static const json all = json::parse(std::ifstream(YSNP_SOURCE_DIR "/test/vectors/ysnp-vectors.json"));
-    return all;
-}
 
 Policy with_whitelist(const std::string& text)
 {

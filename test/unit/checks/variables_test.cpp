@@ -72,6 +72,8 @@ TEST_CASE("credentials are verified by comparison, never by value [AC-V12]")
     token.evidence = Evidence::job_token;
     CHECK(cover_of({token}, "CI_JOB_TOKEN") == Cover::outside);
     CHECK(objection_to(token).empty());
+    token.file = true; // then the job sees a path
+    CHECK(cover_of({token}, "CI_JOB_TOKEN") == Cover::unlisted);
     CHECK(objection_to(secret("CI_JOB_TOKEN", "another")) == "PAY-IDENT");
     CHECK(objection_to(secret("CI_REPOSITORY_URL", "https://evil.test/x.git")) == "PAY-IDENT");
     CHECK(cover_of({secret("CI_REGISTRY_PASSWORD", "own")}, "CI_REGISTRY_PASSWORD") == Cover::unlisted);
@@ -111,6 +113,11 @@ TEST_CASE("feature flags never refuse and are in the digest [AC-V15]")
 {
     CHECK(cover_of({variable("FF_SCRIPT_SECTIONS", "1")}, "FF_SCRIPT_SECTIONS") == Cover::flag);
     CHECK(cover_of({secret("FF_ANY", "true")}, "FF_ANY") == Cover::flag);
+    CHECK(cover_of({secret("FF_ANY", "word")}, "FF_ANY") == Cover::unlisted);
+    Variable file = variable("FF_ANY", "true");
+    file.file = true;
+    CHECK(cover_of({file}, "FF_ANY") == Cover::digest); // the script sees a path, not the value
+    CHECK(cover_of({variable("FF_ANY", "$TARGET")}, "FF_ANY") == Cover::digest);
 }
 
 TEST_CASE("malformed names and texts are refused always [AC-V03] [AC-V19] [AC-V20] [AC-P08]")

@@ -1,6 +1,7 @@
 #include "checks/window.h"
 #include "checks/zone.h"
 #include "sample.h"
+#include "vectors.h"
 #include <catch2/catch_test_macros.hpp>
 #include <fstream>
 #include <iterator>
@@ -36,8 +37,7 @@ std::string zone_file(const std::string& name)
 
 TEST_CASE("the documented intent of dateTimeCheck holds for every vector; its defects do not [GATE-A11] [AC-A29]")
 {
-    const json all = json::parse(std::ifstream(YSNP_SOURCE_DIR "/test/vectors/ysnp-vectors.json"));
-    for (json row : all["datetime"]) {
+    for (json row : sample::vectors()["datetime"]) {
         CAPTURE(row.dump());
         json options = row["options"];
         options["timezone"] = "UTC";

@@ -1,8 +1,10 @@
 #include "checks/decide.h"
 #include "checks/predefined.h"
+#include "payload_tree.h"
 #include "payloads.h"
+#include <algorithm>
 #include <catch2/catch_test_macros.hpp>
-#include <functional>
+#include <map>
 #include <set>
 #include <string>
 #include <system_error>
@@ -12,6 +14,23 @@ using namespace ysnp::policy;
 using nlohmann::json;
 
 namespace {
+
+/// The full payload, with the members that it has nowhere: flags, arguments of the image, a secret flag.
+json original()
+{
+    json job = sample::full_payload();
+    job["features"].erase("failure_reasons"); // long, and nobody's to run
+    const auto add = [&](const char* key, const char* value, bool secret) {
+        job["variables"].push_back(
+            {{"key", key}, {"value", value}, {"public", !secret}, {"masked", secret}, {"file", false}, {"raw", false}});
+    };
+    add("FF_NETWORK_PER_BUILD", "true", false);
+    add("FF_SECRET_SWITCH", "false", true);
+    job["image"]["ports"] = {{{"number", 80}, {"protocol", "http"}, {"name", "web"}}};
+    job["services"][1]["entrypoint"] = {"redis-server"};
+    job["cache"][1]["untracked"] = true;
+    return job;
+}
 
 /// What decides about a payload: its digest, or that it is refused.
 struct Outcome {
@@ -23,14 +42,15 @@ struct Outcome {
 const checks::Policy& made_for_it()
 {
     static const checks::Policy policy = [] {
-        const auto facts = sample::facts(sample::full_payload());
+        const auto facts = sample::facts(original());
         checks::Documents d;
-        d.project_whitelist.path = "w";
-        d.project_whitelist.text =
-            json{{"allowed_scripts", {facts.job_name + "@" + checks::digest_of(facts, {}).digest}}}.dump();
         d.project_policy.path = "p";
         d.project_policy.text = R"({"version":1,"jobs":{"default":{"checks":[{"name":"scriptHash"}],"free_variables":
             ["VAULT_ID_TOKEN","AWS_ID_TOKEN","VAULT_SERVER_URL","KUBECONFIG_FILE","MULTI","DB_PASSWORD"]}}})";
+        const auto free = checks::parse_policy(d, false).native_job("default")->free_variables;
+        d.project_whitelist.path = "w";
+        d.project_whitelist.text =
+            json{{"allowed_scripts", {facts.job_name + "@" + checks::digest_of(facts, free).digest}}}.dump();
         return checks::parse_policy(d, false);
     }();
     return policy;
@@ -54,144 +74,199 @@ bool executes(const std::string& path)
                                                 "artifacts", "inputs", "variables", "dependencies"};
     const auto root = path.substr(1, path.find('/', 1) - 1);
     if (!roots.contains(root)) return false;
-    const auto ends = [&](const char* tail) { return path.ends_with(tail); };
-    if (root == "steps" && ends("/timeout")) return false;
-    if (root == "dependencies") return ends("/name");
-    return true;
+    const std::string kind = sample::kind_of(path);
+    static const std::set<std::string> not_in_it = {"/steps/*/timeout", "/dependencies/*/id", "/dependencies/*/token"};
+    return !not_in_it.contains(kind) && !kind.starts_with("/dependencies/*/artifacts_file");
 }
 
-/// A predefined variable outside the digest: its own flags and value are verified or free to vary.
-bool varies(const json& payload, const std::string& path)
+/// What a change to one variable may leave as it is, by docs/digest.md, "Variables".
+bool may_vary(const json& payload, const std::string& path)
 {
-    if (!path.starts_with("/variables/")) return false;
+    if (!path.starts_with("/variables/") || path == "/variables/-") return false;
     const auto index = std::stoul(path.substr(11));
-    const auto facts = sample::facts(payload);
-    const auto& key = facts.variables.at(index).key;
-    const std::string document = checks::digest_of(facts, {}).document;
-    const auto parsed = json::parse(document);
-    const bool overridden =
-        key == "DEPLOY_ENV" && index + 1 < facts.variables.size() && facts.variables[index + 1].key == key;
-    const bool free_value = parsed["free_variables"].contains(key) && path.ends_with("/value");
-    return overridden || free_value ||
-           !(parsed["variables"].contains(key) || parsed["free_variables"].contains(key) ||
-             parsed["feature_flags"].contains(key));
+    const json& all = payload["variables"];
+    const std::string key = all[index]["key"];
+    const std::string member = path.substr(path.rfind('/') + 1);
+    const bool again = std::any_of(all.begin() + static_cast<std::ptrdiff_t>(index) + 1, all.end(),
+                                   [&](const json& other) { return other["key"] == key; });
+    if (again) return member != "key"; // the last of a name counts
+    static const auto& free = made_for_it().native_job("default")->free_variables;
+    if (std::find(free.begin(), free.end(), key) != free.end()) return member == "value";
+    if (key.starts_with("FF_")) return member == "public" || member == "masked" || member == "raw";
+    const auto* known = checks::find_predefined(key);
+    if (!known || known->kind == checks::VariableClass::steady) return false;
+    // a verified value that changes is refused; a varying one only where it leaves its grammar
+    if (member == "value") return known->kind == checks::VariableClass::varying;
+    return member == "public" || member == "masked" || member == "raw";
 }
 
-void each_leaf(const json& value, const std::string& path,
-               const std::function<void(const std::string&, const json&)>& visit)
+/// GitLab's own variables outside the digest: a job that lacks one has it empty.
+bool may_be_missing(const json& payload, const std::string& path)
 {
-    if (value.is_structured() && !value.empty()) {
-        for (const auto& [key, child] : value.items()) each_leaf(child, path + "/" + key, visit);
-        return;
+    if (sample::kind_of(path) != "/variables/*") return false;
+    const auto* known = checks::find_predefined(payload[json::json_pointer(path)]["key"].get<std::string>());
+    return known && known->kind != checks::VariableClass::steady;
+}
+
+/// A member that means the same when it is left out.
+bool is_default(const std::string& path, const json& value)
+{
+    static const std::set<std::string> off = {"allow_failure", "untracked", "masked", "raw",
+                                              "file",          "sensitive", "public"};
+    static const std::map<std::string, json> words = {
+        {"when", "on_success"}, {"policy", "pull-push"}, {"protocol", "http"}};
+    const std::string member = path.substr(path.rfind('/') + 1);
+    if (value.is_null() || (value.is_structured() && value.empty())) return true;
+    if (off.contains(member)) return value == false;
+    if (path.ends_with("/name") && sample::kind_of(path).find("/ports/*") != std::string::npos)
+        return value == "default_port";
+    const auto word = words.find(member);
+    return word != words.end() && word->second == value;
+}
+
+/// What may be added to the value at `path`: a member that others of its kind have, one that nobody knows; one element
+/// more of a list. By the name of what is new.
+std::map<std::string, json> grown(const json& payload, const std::string& path)
+{
+    static const auto known = sample::members_by_kind(original());
+    const json& value = payload[json::json_pointer(path)];
+    std::map<std::string, json> all;
+    if (value.is_array()) {
+        all["-"] = value;
+        all["-"].push_back(value.empty() ? json("x") : value.front());
     }
-    visit(path, value);
+    if (!value.is_object()) return all;
+    const auto add = [&](const std::string& key, json what) {
+        all[key] = value;
+        all[key][key] = std::move(what);
+    };
+    if (const auto members = known.find(sample::kind_of(path)); members != known.end())
+        for (const auto& [key, example] : members->second)
+            if (!value.contains(key) || value[key].is_null())
+                add(key, example.is_boolean() ? json(true) : example.is_null() ? sample::flipped(example) : example);
+    add("unheard_of", {{"x", 1}});
+    return all;
 }
 
-json flipped(const json& value)
+/// Unknown members of variables, inputs and dependencies are nobody's to read.
+bool is_read(const std::string& path)
 {
-    if (value.is_boolean()) return !value.get<bool>();
-    if (value.is_number()) return value.get<std::int64_t>() + 1;
-    if (value.is_string()) return value.get<std::string>() + "x";
-    if (value.is_null()) return json::array({"x"});
-    return value.is_array() ? json::array({"x"}) : json{{"x", 1}};
-}
-
-json retyped(const json& value)
-{
-    return value.is_string() ? json(json::object({{"x", 1}})) : json("\"" + value.dump());
+    if (!path.ends_with("/unheard_of")) return true;
+    return !path.starts_with("/variables/") && !path.starts_with("/inputs/") && !path.starts_with("/dependencies/");
 }
 
 } // namespace
 
 TEST_CASE("the original passes under the policy made for it")
 {
-    const auto facts = sample::facts(sample::full_payload());
+    const auto facts = sample::facts(original());
     const auto decision = checks::decide(made_for_it(), facts, checks::Now{});
     for (const auto& reason : decision.reasons)
         if (reason.finding != checks::Finding::passed) UNSCOPED_INFO(reason.code << " " << reason.found);
     CHECK(decision.allowed());
 }
 
-TEST_CASE("flip any field that executes, and the digest changes or the job is refused [AC-P19] [AC-P12] [INV-2]")
+TEST_CASE("flip any value that executes, anywhere in the payload, and the job is refused [AC-P19] [AC-P12] [INV-2]")
 {
-    const json original = sample::full_payload();
+    json payload = original();
     int tried = 0;
-    each_leaf(original, "", [&](const std::string& path, const json& value) {
-        if (!executes(path) || varies(original, path)) return;
-        json changed = original;
-        changed[json::json_pointer(path)] = flipped(value);
+    for (const std::string& path : sample::every_path(payload)) {
+        if (!executes(path) || may_vary(payload, path)) continue;
         CAPTURE(path);
-        CHECK(judge(changed).refused);
+        const json other = sample::flipped(payload[json::json_pointer(path)]);
+        sample::with_value(payload, path, other, [&] { CHECK(judge(payload).refused); });
         ++tried;
-    });
+    }
+    CHECK(tried > 400);
+}
+
+TEST_CASE("drop anything that executes, and nothing but a default goes unnoticed [AC-P06] [INV-2] [INV-3]")
+{
+    json payload = original();
+    const std::string before = judge(payload).digest;
+    for (const std::string& path : sample::every_path(payload)) {
+        if (!executes(path) || may_vary(payload, path) || may_be_missing(payload, path)) continue;
+        CAPTURE(path);
+        const std::string parent = path.substr(0, path.rfind('/'));
+        Outcome outcome;
+        sample::with_value(payload, parent, sample::parent_without(payload, path), [&] { outcome = judge(payload); });
+        if (outcome.refused) continue;
+        CHECK(is_default(path, payload[json::json_pointer(path)]));
+        CHECK(outcome.digest == before); // the same job, and it has the same digest
+    }
+}
+
+TEST_CASE("give anything that executes another type, and the job is refused [AC-P06] [INV-3]")
+{
+    json payload = original();
+    for (const std::string& path : sample::every_path(payload)) {
+        if (!executes(path) || (may_vary(payload, path) && path.ends_with("/value"))) continue;
+        for (const json& other : sample::retyped(payload[json::json_pointer(path)])) {
+            if (path.ends_with("/docker/user") && other == "999") continue; // as good as 999
+            CAPTURE(path, other.dump());
+            sample::with_value(payload, path, other, [&] { CHECK(judge(payload).refused); });
+        }
+    }
+}
+
+TEST_CASE("add a member or an element to anything that executes, and the job is refused [AC-P09] [AC-V26]")
+{
+    json payload = original();
+    int tried = 0;
+    for (const std::string& path : sample::every_path(payload)) {
+        for (const auto& [name, other] : grown(payload, path)) {
+            const std::string added = path + "/" + name;
+            if (!executes(added) || !is_read(added) || may_vary(payload, added)) continue;
+            CAPTURE(added);
+            sample::with_value(payload, path, other, [&] { CHECK(judge(payload).refused); });
+            ++tried;
+        }
+    }
     CHECK(tried > 150);
 }
 
-TEST_CASE("retype or drop any field that executes, and nothing else passes [AC-P06] [INV-3]")
+TEST_CASE("add what the original has nowhere, and it does not pass [AC-P09] [AC-V26] [AC-V15]")
 {
-    const json original = sample::full_payload();
-    const std::string before = judge(original).digest;
-    each_leaf(original, "", [&](const std::string& path, const json& value) {
-        if (!executes(path) || varies(original, path)) return;
-        CAPTURE(path);
-        json changed = original;
-        changed[json::json_pointer(path)] = retyped(value);
-        CHECK(judge(changed).refused);
-        json dropped = original;
-        const auto at = json::json_pointer(path);
-        const json& parent = dropped[at.parent_pointer()];
-        if (parent.is_array()) {
-            dropped[at.parent_pointer()].erase(std::stoul(at.back()));
-        } else {
-            dropped[at.parent_pointer()].erase(at.back());
-        }
-        // a member whose value is the default may be left out: then it is the same job, with the same digest
-        const Outcome outcome = judge(dropped);
-        CHECK((outcome.refused || outcome.digest == before));
-    });
-}
-
-TEST_CASE("add an element, a key or a variable anywhere in what executes, and it does not pass [AC-P09] [AC-V26]")
-{
-    const json original = sample::full_payload();
-    const auto refused = [&](const char* pointer, json value) {
-        json changed = original;
-        json& target = changed[json::json_pointer(pointer)];
-        if (target.is_array()) {
-            target.push_back(std::move(value));
-        } else {
-            target["unheard_of"] = std::move(value);
-        }
+    const auto refused = [](const char* pointer, json value) {
+        json changed = original();
+        changed[json::json_pointer(pointer)].push_back(std::move(value));
         CAPTURE(pointer);
         CHECK(judge(changed).refused);
     };
+    const auto variable = [](const char* key, const char* value) {
+        return json{{"key", key}, {"value", value}, {"public", true}, {"masked", false}};
+    };
     refused("/steps", {{"name", "more"}, {"script", {"id"}}});
-    refused("/steps/0/script", "id");
-    refused("/steps/0", "x");
-    refused("/hooks", {{"name", "pre_get_sources_script"}, {"script", {"id"}}});
-    refused("/hooks/0/script", "id");
-    refused("/hooks/0", "x");
-    refused("/image", "x");
-    refused("/image/entrypoint", "id");
-    refused("/image/executor_opts/docker", "x");
+    refused("/hooks", {{"name", "post_something_script"}, {"script", {"id"}}});
     refused("/services", {{"name", "evil"}});
-    refused("/services/0/command", "id");
-    refused("/services/0/variables", {{"key", "LD_PRELOAD"}, {"value", "x"}});
-    refused("/services/0", "x");
     refused("/cache", {{"key", "x"}, {"paths", {"bin"}}, {"policy", "pull"}});
-    refused("/cache/0/paths", "bin");
-    refused("/artifacts/0/paths", ".");
     refused("/dependencies", {{"id", 1}, {"name", "evil"}, {"token", "x"}});
-    refused("/variables", {{"key", "BASH_ENV"}, {"value", "x"}, {"public", true}, {"masked", false}});
-    refused("/variables", {{"key", "CI_PIPELINE_IID"}, {"value", "58"}, {"public", true}, {"masked", false}});
-    refused("/variables", {{"key", "FF_NEW"}, {"value", "true"}, {"public", true}, {"masked", false}});
+    refused("/variables", variable("BASH_ENV", "x"));
+    refused("/variables", variable("CI_PIPELINE_IID", "58"));
+    refused("/variables", variable("FF_NEW", "true"));
+    refused("/variables", variable("FF_NETWORK_PER_BUILD", "false"));
     refused("/inputs", {{"key", "new"}, {"value", {{"type", "string"}, {"content", "x"}, {"sensitive", false}}}});
+    json changed = original();
+    changed["run"] = "- name: x";
+    CHECK(judge(changed).refused);
+}
+
+TEST_CASE("flip any typed field that says who the job is, and it is refused [AC-I01] [AC-I05] [AC-I09]")
+{
+    for (const char* path : {"/id", "/job_info/id", "/job_info/name", "/job_info/stage", "/job_info/pipeline_id",
+                             "/job_info/project_id", "/job_info/project_full_path", "/git_info/repo_url",
+                             "/git_info/ref", "/git_info/sha", "/git_info/protected"}) {
+        json changed = original();
+        json& value = changed[json::json_pointer(path)];
+        value = std::string(path) == "/git_info/sha" ? json(std::string(40, 'a')) : sample::flipped(value);
+        CAPTURE(path);
+        CHECK(judge(changed).refused);
+    }
 }
 
 TEST_CASE("what the server alone reads may change freely")
 {
-    const json original = sample::full_payload();
-    json changed = original;
+    json changed = original();
     changed["job_info"]["time_in_queue_seconds"] = 1.5;
     changed["job_info"]["queue_size"] = 1;
     changed["job_info"]["user_id"] = 43;
@@ -202,18 +277,18 @@ TEST_CASE("what the server alone reads may change freely")
     for (auto& v : changed["variables"])
         if (v["key"] == "CI_PIPELINE_IID") v["value"] = "99";
     CHECK_FALSE(judge(changed).refused);
-    CHECK(judge(changed).digest == judge(original).digest);
+    CHECK(judge(changed).digest == judge(original()).digest);
 }
 
 TEST_CASE("variables that lie about a typed field are refused, each of them [AC-I01] [AC-V12]")
 {
-    const json original = sample::full_payload();
+    const json payload = original();
     int lies = 0;
-    for (std::size_t i = 0; i < original["variables"].size(); ++i) {
-        const auto* known = checks::find_predefined(original["variables"][i]["key"].get<std::string>());
+    for (std::size_t i = 0; i < payload["variables"].size(); ++i) {
+        const auto* known = checks::find_predefined(payload["variables"][i]["key"].get<std::string>());
         if (!known || known->kind != checks::VariableClass::verified) continue;
-        json changed = original;
-        changed["variables"][i]["value"] = original["variables"][i]["value"].get<std::string>() + "9";
+        json changed = payload;
+        changed["variables"][i]["value"] = payload["variables"][i]["value"].get<std::string>() + "9";
         const auto decision = checks::decide(made_for_it(), sample::facts(changed), checks::Now{});
         CAPTURE(known->name);
         CHECK(decision.code() == "PAY-IDENT");
