@@ -41,6 +41,7 @@ std::string defect(const ApprovalRule& rule, const JobFacts& facts, std::string_
 {
     const ApprovalRequest& request = facts.approval->request;
     if (record.entity.empty()) return "USR-DENIED: written under no identity";
+    if (record.scratch && rule.native) return "USR-DENIED: a removed code does not say who removed it";
     if (record.project != facts.project_path) return "USR-REPLAY: it belongs to another project";
     if (record.digest != digest) return "USR-REPLAY: it names another digest";
     if (record.nonce.empty()) return "USR-REPLAY: it names no request";
@@ -51,6 +52,19 @@ std::string defect(const ApprovalRule& rule, const JobFacts& facts, std::string_
     if (record.approves && rule.not_requester && may_be_requester(record, request))
         return "USR-SELF: nobody approves their own job";
     return {};
+}
+
+/// Whether it is the word of the person who has to confirm: they need not be in a group, nor be somebody else.
+bool confirms(const ApprovalRule& rule, const JobFacts& facts, std::string_view digest, const ApprovalRecord& record,
+              Now now)
+{
+    const auto is = [&](const std::string& name) { return same_login(name, rule.person); };
+    if (rule.person.empty() || !record.approves) return false;
+    if (!is(record.login) && !std::ranges::any_of(record.names, is)) return false;
+    ApprovalRule own = rule;
+    own.groups.clear();
+    own.not_requester = false;
+    return defect(own, facts, digest, record, now).empty();
 }
 
 Reason reason(const char* code, std::string expected, std::string found, std::string remedy)
@@ -65,6 +79,24 @@ bool is_ours(const ApprovalRequest& request, const JobFacts& facts, std::string_
            !request.nonce.empty();
 }
 
+/// Enough people, in time, and the one among them who has to be.
+void sum_up(Tally& tally, const ApprovalRule& rule, bool confirmed, bool late)
+{
+    const std::string person = rule.person.empty() ? "" : ", among them that of " + rule.person;
+    const std::string found =
+        std::to_string(tally.approvals.size()) + (confirmed ? "" : ", not that of " + rule.person);
+    const bool enough = rule.quorum > 0 && tally.approvals.size() >= static_cast<std::size_t>(rule.quorum);
+    if (late) {
+        tally.outcome = Tally::Outcome::expired;
+        tally.reason = reason("USR-TIMEOUT", std::to_string(rule.quorum) + " approvals in time" + person, found,
+                              "retry the job when an approver is there");
+    } else if (enough && confirmed) {
+        tally.outcome = Tally::Outcome::granted;
+    } else if (enough) {
+        tally.notes.push_back("waiting for " + rule.person + ", who started the job and has to confirm");
+    }
+}
+
 } // namespace
 
 Tally tally_approvals(const ApprovalRule& rule, const JobFacts& facts, std::string_view digest, Now now)
@@ -77,8 +109,12 @@ Tally tally_approvals(const ApprovalRule& rule, const JobFacts& facts, std::stri
                               "retry the job: approval is asked for anew");
         return tally;
     }
+    bool confirmed = rule.person.empty();
     for (const ApprovalRecord& record : facts.approval->records) {
+        const bool confirms_it = confirms(rule, facts, digest, record, now);
+        confirmed = confirmed || confirms_it;
         if (const std::string why = defect(rule, facts, digest, record, now); !why.empty()) {
+            if (confirms_it) continue;
             tally.notes.push_back("approval of " + (record.login.empty() ? record.entity : record.login) +
                                   " does not count: " + why);
         } else if (!record.approves) {
@@ -92,13 +128,7 @@ Tally tally_approvals(const ApprovalRule& rule, const JobFacts& facts, std::stri
             tally.approvals.push_back(record);
         }
     }
-    if (now > request.expires) {
-        tally.outcome = Tally::Outcome::expired;
-        tally.reason = reason("USR-TIMEOUT", std::to_string(rule.quorum) + " approvals in time",
-                              std::to_string(tally.approvals.size()), "retry the job when an approver is there");
-    } else if (rule.quorum > 0 && tally.approvals.size() >= static_cast<std::size_t>(rule.quorum)) {
-        tally.outcome = Tally::Outcome::granted;
-    }
+    sum_up(tally, rule, confirmed, now > request.expires);
     return tally;
 }
 

@@ -94,6 +94,7 @@ struct LocalRules {
     std::vector<std::string> accept_fields;        ///< unknown payload fields tolerated inside what executes
     std::vector<std::string> predefined_variables; ///< further names of the varying class
     std::vector<std::string> projects;             ///< projects served, `group/**` and `*` allowed; empty: all
+    std::vector<std::string> weakenings;           ///< switches that weaken the gate, in words: each decision says so
     std::string audience;                          ///< what an ID token's `aud` must hold; empty: not compared
 };
 
@@ -122,6 +123,7 @@ struct ApprovalRecord {
     Now request_created{}; ///< of the request it answers
     std::string digest, nonce, reason;
     bool approves = false;    ///< else it denies
+    bool scratch = false;     ///< no record but a code of v1 that was removed; `login` is whose folder it lay in
     std::optional<Now> until; ///< scope: this digest until then; nullopt: this request, once
 };
 

@@ -73,6 +73,7 @@ struct ApprovalRule {
     bool not_requester = false;
     std::int64_t valid_for = 24 * 3600; ///< seconds
     bool native = false;                ///< a rule of ysnp_policy; else only a v1 check asks
+    std::string person;                 ///< login whose own approval is needed besides; empty: of nobody in particular
 };
 
 /// What `ysnp_policy` says about one job name.

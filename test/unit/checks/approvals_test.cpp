@@ -1,5 +1,5 @@
 #include "checks/approvals.h"
-#include "sample.h"
+#include "claims_sample.h"
 #include <catch2/catch_test_macros.hpp>
 #include <functional>
 
@@ -189,4 +189,69 @@ TEST_CASE("a record that was written is read back as it was")
             CHECK(read.until == until);
         }
     }
+}
+
+TEST_CASE("mfaRequired asks who started the job, where a verified token says who that is; the stricter rule wins "
+          "[GATE-W10] [AC-A18]")
+{
+    const auto verified = [](const std::string& approval) {
+        Case c;
+        c.facts.claims = sample::claims_for(c.facts); // alice
+        c.facts.approval->request.verified = true;
+        c.documents.project_policy.text = R"({"version":1,"jobs":{"default":{"checks":[{"name":"mfaRequired"}])" +
+                                          (approval.empty() ? "" : ",\"approval\":" + approval) + "}}}";
+        c.records().clear();
+        return c;
+    };
+    Case alone = verified("");
+    CHECK(alone.decide().approval.person == "alice");
+    alone.add("bob");
+    Decision decision = alone.decide();
+    CHECK(decision.verdict == Verdict::ask); // anybody else's word is not theirs
+    REQUIRE_FALSE(decision.notes.empty());
+    CHECK(decision.notes.back().find("waiting for alice") != std::string::npos);
+    alone.add("carol").names = {"Alice"}; // another name of hers; GitLab's logins do not tell case apart
+    CHECK(alone.decide().allowed());
+
+    Case both = verified(R"({"quorum":1,"groups":["ops"],"not_requester":true})");
+    both.add("alice").groups = {"dev"};
+    CHECK(both.decide().verdict == Verdict::ask); // she confirms, and nobody else has approved
+    both.add("bob");
+    decision = both.decide();
+    CHECK(decision.allowed());
+    REQUIRE(decision.approved_by.size() == 1);
+    CHECK(decision.approved_by[0].login == "bob");
+    both.facts.claims.reset(); // the token has ended meanwhile: she is asked all the same
+    CHECK(both.decide().allowed());
+    both.records().erase(both.records().begin());
+    CHECK(both.decide().verdict == Verdict::ask);
+    both.facts.approval->request.expires = sample::now - std::chrono::seconds(1);
+    CHECK(both.decide().code() == "USR-TIMEOUT");
+
+    Case stale = verified("");
+    stale.add("alice").digest = "ysnp2:other";
+    CHECK(stale.decide().verdict == Verdict::ask);
+    Case denied = verified("");
+    denied.add("alice").approves = false;
+    CHECK(denied.decide().code() == "USR-DENIED");
+}
+
+TEST_CASE("a removed code of v1 approves where v1 asks, and satisfies no rule of ysnp_policy [GATE-W12]")
+{
+    Case c;
+    c.documents.project_policy.text.reset();
+    c.documents.project_config.text = R"({"jobs":[{"jobName":"default","checks":[{"name":"mfaRequired"}]}]})";
+    c.records().clear();
+    auto& code = c.add("");
+    code.entity = "scratch/shared";
+    code.login.clear();
+    code.groups.clear();
+    code.scratch = true;
+    CHECK(c.decide().allowed());
+    c.facts.claims = sample::claims_for(c.facts);
+    CHECK(c.decide().verdict == Verdict::ask); // the shared folder is not alice's
+    code.login = "alice";
+    CHECK(c.decide().allowed());
+    c.documents.project_policy.text = R"({"version":1,"jobs":{"default":{"approval":{"quorum":1}}}})";
+    CHECK(c.decide().verdict == Verdict::ask);
 }
