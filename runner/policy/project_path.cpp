@@ -38,9 +38,10 @@ std::string_view ProjectPath::name_space() const noexcept
 }
 
 StoreFault::StoreFault(std::error_code code, std::string document, std::string found, std::string expected,
-                       std::string remedy)
+                       std::string remedy, std::string gate_code)
     : std::system_error(code, document + ": expected " + expected + ", found " + found), document_(std::move(document)),
-      found_(std::move(found)), expected_(std::move(expected)), remedy_(std::move(remedy))
+      found_(std::move(found)), expected_(std::move(expected)), remedy_(std::move(remedy)),
+      gate_code_(std::move(gate_code))
 {
 }
 

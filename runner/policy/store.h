@@ -1,4 +1,5 @@
 #pragma once
+#include "checks/facts.h"
 #include "checks/policy.h"
 #include "net/deadline.h"
 #include <boost/asio/awaitable.hpp>
@@ -6,6 +7,7 @@
 #include <string>
 #include <string_view>
 #include <system_error>
+#include <vector>
 
 namespace ysnp::gitlab {
 struct Job;
@@ -13,6 +15,7 @@ struct Job;
 
 namespace ysnp::policy {
 
+class AnchorPlace;
 class Approvals;
 
 /// `group/sub/project`: at least two segments of `[A-Za-z0-9_][A-Za-z0-9_.-]*`, none of them `.`, `..` or ending in
@@ -31,14 +34,17 @@ private:
 /// A store that cannot be trusted or used: what, and what to do. A code of Failure::invalid, denied, transient, …
 class StoreFault : public std::system_error {
 public:
-    StoreFault(std::error_code code, std::string document, std::string found, std::string expected, std::string remedy);
+    StoreFault(std::error_code code, std::string document, std::string found, std::string expected, std::string remedy,
+               std::string gate_code = {});
     const std::string& document() const noexcept { return document_; }
     const std::string& found() const noexcept { return found_; }
     const std::string& expected() const noexcept { return expected_; }
     const std::string& remedy() const noexcept { return remedy_; }
+    /// POL-STALE, VLT-CAPS, …; empty: the one that `code` stands for.
+    const std::string& gate_code() const noexcept { return gate_code_; }
 
 private:
-    std::string document_, found_, expected_, remedy_;
+    std::string document_, found_, expected_, remedy_, gate_code_;
 };
 
 /// Where policy lives. Reading is one call for all documents of a decision, so that a store can ask in parallel.
@@ -57,8 +63,17 @@ public:
     {
         return "have the job's digest added to allowed_scripts, or keep policy in Vault (gate.store: vault)";
     }
-    /// The store to ask about this job, where its credential is the job's own; else nullptr: this one.
+    /// The store to ask about this job, where it brings a credential or evidence of its own; else nullptr: this one. Must
+    /// not outlive this one.
     virtual std::unique_ptr<Store> for_job(const gitlab::Job&) { return nullptr; }
+    /// Adds to the facts what read() found out about the job itself: the claims of its ID token, or why there are none.
+    virtual void testify(checks::JobFacts&) const {}
+    /// Throws StoreFault where the runner's own credential does not get in, or may write what decides about it
+    /// (VLT-CAPS), for the projects that `gate.projects` names. From then on no document is read before this has been
+    /// found out.
+    virtual boost::asio::awaitable<void> inspect(std::vector<std::string>, Deadline) { co_return; }
+    /// Where the audit chain's head can be kept, where this store can; else nullptr. Lives as long as the store.
+    virtual AnchorPlace* anchors() { return nullptr; }
     /// What goes on in the background between start() and stop(), such as keeping a login alive.
     virtual void start() {}
     virtual boost::asio::awaitable<void> stop(Deadline) { co_return; }
