@@ -48,8 +48,9 @@ struct Decision {
     Blame blame = Blame::job;
     bool learning = false; ///< learn mode let something through that enforce would not
     std::vector<Reason> reasons;
-    std::string digest;   ///< `ysnp2:…`; empty when the job is too broken to have one
-    std::string document; ///< the JCS text the digest was made from
+    std::string digest;                      ///< `ysnp2:…`; empty when the job is too broken to have one
+    std::string document;                    ///< the JCS text the digest was made from
+    std::vector<std::string> free_variables; ///< names that the document leaves open, sorted
     ApprovedImage image;
     std::vector<ApprovedImage> services; ///< in the payload's order
     std::vector<std::string> notes;

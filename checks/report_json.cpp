@@ -47,6 +47,7 @@ std::string render_json(const Decision& decision)
         {"job", decision.job_name},
         {"job_id", decision.job_id},
         {"digest", decision.digest},
+        {"free_variables", decision.free_variables},
         {"image", decision.image.reference.empty() ? ordered_json(nullptr) : image_json(decision.image)},
         {"services", ordered_json::array()},
         {"reasons", ordered_json::array()},

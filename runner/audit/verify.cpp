@@ -22,23 +22,6 @@ std::uint64_t rotation_of(const std::string& name, const std::string& base)
     return error == std::errc() && stop == end ? number : 0;
 }
 
-/// Oldest first. A rotation that a crash cut short leaves a number out, so the folder says which there are.
-std::vector<fs::path> files_of(const fs::path& file)
-{
-    std::map<std::uint64_t, fs::path, std::greater<>> rotated;
-    const fs::path folder = file.parent_path().empty() ? "." : file.parent_path();
-    std::error_code ignored; // a folder that cannot be read shows when the file is opened
-    for (fs::directory_iterator entry(folder, ignored); !ignored && entry != fs::directory_iterator();
-         entry.increment(ignored)) {
-        const std::uint64_t number = rotation_of(entry->path().filename().string(), file.filename().string());
-        if (number != 0) rotated.emplace(number, entry->path());
-    }
-    std::vector<fs::path> files;
-    for (auto& [number, path] : rotated) files.push_back(path);
-    files.push_back(file);
-    return files;
-}
-
 /// Where a file's first record stands; nullopt where it has none that can be read.
 std::optional<Link> first_link(const fs::path& path)
 {
@@ -113,6 +96,23 @@ private:
 };
 
 } // namespace
+
+std::vector<fs::path> files_of(const fs::path& file)
+{
+    // a rotation that a crash cut short leaves a number out, so the folder says which there are
+    std::map<std::uint64_t, fs::path, std::greater<>> rotated;
+    const fs::path folder = file.parent_path().empty() ? "." : file.parent_path();
+    std::error_code ignored; // a folder that cannot be read shows when the file is opened
+    for (fs::directory_iterator entry(folder, ignored); !ignored && entry != fs::directory_iterator();
+         entry.increment(ignored)) {
+        const std::uint64_t number = rotation_of(entry->path().filename().string(), file.filename().string());
+        if (number != 0) rotated.emplace(number, entry->path());
+    }
+    std::vector<fs::path> files;
+    for (auto& [number, path] : rotated) files.push_back(path);
+    files.push_back(file);
+    return files;
+}
 
 Verification verify(const std::filesystem::path& file, const std::optional<Position>& anchor)
 {

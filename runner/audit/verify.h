@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace ysnp::audit {
 
@@ -21,6 +22,10 @@ struct Verification {
     std::optional<Break> first_break;
     bool intact() const noexcept { return !first_break; }
 };
+
+/// The files of a chain, oldest first: the rotated ones before `file` (`<file>.1`, `.2`, … oldest has the highest
+/// number), then `file` itself.
+std::vector<std::filesystem::path> files_of(const std::filesystem::path& file);
 
 /// Reads the file and the rotated ones before it (`<file>.1`, `.2`, … oldest has the highest number) and recomputes the
 /// chain. With `anchor`, a chain that does not contain that record is broken too: a cut-off tail shows.

@@ -143,11 +143,22 @@ TEST_CASE("what a local run could not evaluate is never a pass")
 {
     const Decision decision = after([](JobFacts& f) { f.undetermined = {"variable $REMOTE"}; });
     CHECK(decision.verdict == Verdict::undetermined);
-    const Decision refused = after([](JobFacts& f) {
+    // the job that GitLab will send may have another digest: only what speaks of project, name and time is certain
+    const auto unlisted = [](JobFacts& f) {
         f.undetermined = {"x"};
         f.steps[0].script[0] = "evil";
+    };
+    CHECK(after(unlisted).verdict == Verdict::undetermined);
+    const Decision elsewhere = after([&](JobFacts& f) {
+        unlisted(f);
+        f.local.projects = {"other/**"};
     });
-    CHECK(refused.verdict == Verdict::refuse);
+    CHECK(elsewhere.verdict == Verdict::refuse);
+    JobFacts facts = sample::facts();
+    facts.undetermined = {"x"};
+    const Decision without_policy = decide(Policy(), facts, sample::now);
+    CHECK(without_policy.verdict == Verdict::refuse);
+    CHECK(without_policy.code() == "POL-MISSING");
 }
 
 TEST_CASE("nothing in the payload loosens a rule [INV-4]")
