@@ -201,6 +201,7 @@ checks::LocalRules local_rules(const conf::Gate& gate)
     rules.accept_fields = gate.accept_fields;
     rules.predefined_variables = gate.predefined_variables;
     rules.projects = gate.projects;
+    rules.audience = gate.vault.id_token.audience;
     return rules;
 }
 
@@ -218,6 +219,7 @@ JobFacts facts_of(const gitlab::Job& job, const Surroundings& around)
     facts.sha = job.git_info.sha;
     facts.ref_type = job.git_info.ref_type == gitlab::RefType::tag ? "tag" : "branch";
     facts.ref_protected = job.git_info.is_protected;
+    facts.user_id = job.job_info.user_id;
     facts.pipeline_source = pipeline_source(job);
     add_identity(facts, job, around);
     add_execution(facts, job);

@@ -81,6 +81,7 @@ boost::asio::awaitable<Decision> judge(Store& store, checks::JobFacts facts, Dea
         if (!facts.objections.empty()) co_return checks::decide(checks::Policy(), facts, wall_clock());
         const ProjectPath project(facts.project_path);
         const checks::Documents documents = co_await store.read(project, until);
+        store.testify(facts);
         co_return decide_on(documents, facts, store);
     } catch (const StoreFault& fault) {
         co_return checks::refusal(facts, reason_of(fault), Blame::system);

@@ -1,7 +1,7 @@
 #include "runner/policy/vault_store.h"
 #include "checks/digest.h"
-#include "gitlab-api/payload.h"
 #include "net/failure.h"
+#include "runner/policy/witnessed_store.h"
 #include "vault/client.h"
 #include <boost/asio/this_coro.hpp>
 
@@ -90,8 +90,8 @@ std::string name_of(const vault::Options& options) { return "Vault " + options.a
 /// A store for one job, with its own token: a login for each read, given back after it.
 class JobStore final : public Store {
 public:
-    JobStore(asio::any_io_executor executor, vault::Options options)
-        : executor_(std::move(executor)), options_(std::move(options))
+    JobStore(asio::any_io_executor executor, vault::Options options, conf::IdToken id_token)
+        : executor_(std::move(executor)), options_(std::move(options)), id_token_(std::move(id_token))
     {
     }
 
@@ -107,8 +107,10 @@ public:
         }
         co_await give_back(client);
         if (failure) std::rethrow_exception(failure);
+        testimony_ = testimony_of(options_.auth.token(), id_token_); // Vault has let it in
         co_return documents;
     }
+    void testify(checks::JobFacts& facts) const override { testimony_.give(facts); }
     std::string name() const override { return name_of(options_); }
 
 private:
@@ -124,17 +126,19 @@ private:
 
     asio::any_io_executor executor_;
     vault::Options options_;
+    conf::IdToken id_token_;
+    Testimony testimony_;
 };
 
 } // namespace
 
 VaultStore::VaultStore(asio::any_io_executor executor, const conf::Vault& settings, Warn warn)
-    : VaultStore(std::move(executor), vault_options(settings, std::move(warn)), settings.id_token.variable)
+    : VaultStore(std::move(executor), vault_options(settings, std::move(warn)), settings.id_token)
 {
 }
 
-VaultStore::VaultStore(asio::any_io_executor executor, vault::Options options, std::string token_variable)
-    : executor_(executor), options_(std::move(options)), token_variable_(std::move(token_variable)),
+VaultStore::VaultStore(asio::any_io_executor executor, vault::Options options, conf::IdToken id_token)
+    : executor_(executor), options_(std::move(options)), id_token_(std::move(id_token)),
       client_(std::make_unique<vault::Client>(executor, options_)), tasks_(executor)
 {
 }
@@ -150,15 +154,18 @@ std::string VaultStore::name() const { return name_of(options_); }
 
 std::unique_ptr<Store> VaultStore::for_job(const gitlab::Job& job)
 {
-    if (options_.auth.method != vault::Auth::Method::token_of_job) return nullptr;
+    Secret token = id_token_of(job, id_token_);
+    if (options_.auth.method != vault::Auth::Method::token_of_job) {
+        if (id_token_.variable.empty()) return nullptr;
+        return std::make_unique<WitnessedStore>(*this, *client_, id_token_, std::move(token));
+    }
     vault::Options options = options_;
     options.auth.method = vault::Auth::Method::jwt;
     options.access = vault::Access::read_only;
-    const std::string* value = gitlab::find_variable(job, token_variable_);
     // shared with the copies of the callback, as std::function must be copyable
-    const auto token = std::make_shared<const Secret>(value != nullptr ? std::string_view(*value) : std::string_view());
-    options.auth.token = [token] { return token->copy(); };
-    return std::make_unique<JobStore>(executor_, std::move(options));
+    const auto shared = std::make_shared<const Secret>(std::move(token));
+    options.auth.token = [shared] { return shared->copy(); };
+    return std::make_unique<JobStore>(executor_, std::move(options), id_token_);
 }
 
 void VaultStore::start()

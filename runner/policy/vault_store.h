@@ -26,12 +26,13 @@ public:
     using Warn = std::function<void(std::string_view)>;
     VaultStore(boost::asio::any_io_executor executor, const conf::Vault& settings, Warn warn);
     /// With options of the caller's own.
-    VaultStore(boost::asio::any_io_executor executor, vault::Options options, std::string token_variable);
+    VaultStore(boost::asio::any_io_executor executor, vault::Options options, conf::IdToken id_token);
     ~VaultStore() override;
 
     boost::asio::awaitable<checks::Documents> read(const ProjectPath& project, Deadline until) override;
     std::string name() const override;
     /// `job_id_token`: a store that logs in with the job's own token, reads only, and gives its login back each time.
+    /// Else, where ID tokens are evidence: this one, which has the job's token verified beside each read.
     std::unique_ptr<Store> for_job(const gitlab::Job& job) override;
     /// Logs in and keeps the login alive until stop().
     void start() override;
@@ -41,7 +42,7 @@ public:
 private:
     boost::asio::any_io_executor executor_;
     vault::Options options_;
-    std::string token_variable_; // of the payload; job_id_token only
+    conf::IdToken id_token_;
     std::unique_ptr<vault::Client> client_;
     TaskGroup tasks_;
 };

@@ -102,7 +102,7 @@ TEST_CASE("a root token reads no policy [AC-A12]")
         vault::Options options = vault_options_for(fake.url());
         options.auth.method = vault::Auth::Method::token;
         options.auth.token = [root] { return Secret(root); };
-        VaultStore store(executor, std::move(options), "");
+        VaultStore store(executor, std::move(options), {});
         const checks::JobFacts facts = sample::facts(payload("echo"));
         const checks::Decision decision = co_await judge(store, facts, in(10s));
         CHECK(decision.verdict == Verdict::refuse);
@@ -121,7 +121,7 @@ TEST_CASE("with job_id_token each job logs in with its own token, reads only, an
         options.auth.method = vault::Auth::Method::token_of_job;
         options.auth.mount = "jwt";
         options.auth.role = "runner";
-        VaultStore store(executor, std::move(options), "VAULT_ID_TOKEN");
+        VaultStore store(executor, std::move(options), {.variable = "VAULT_ID_TOKEN", .mount = {}, .role = {}, .audience = {}});
         store.start();
 
         gitlab::Job job = gitlab::decode(payload("echo").dump());

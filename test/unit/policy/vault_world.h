@@ -63,7 +63,7 @@ inline vault::Options vault_options_for(const std::string& url)
 struct World {
     World(asio::any_io_executor executor, const std::map<std::string, std::string>& documents,
           std::chrono::milliseconds timeout = 10s, int kv = 2)
-        : fake(executor, version(kv)), store(executor, options(timeout), "VAULT_ID_TOKEN")
+        : fake(executor, version(kv)), store(executor, options(timeout), {})
     {
         for (const auto& [path, text] : documents) fake.put(path, text);
     }
