@@ -99,7 +99,7 @@ std::unique_ptr<Run> assemble(RunParts parts, const Flags& flags)
                                      .git = std::move(git),
                                      .layout = std::move(layout),
                                      .variables = std::move(variables),
-                                     .deadline = in(timeout),
+                                     .deadline = parts.deadline,
                                      .timeout = timeout});
     for (const std::string& value : run->variables.masked()) hide(run->trace, value);
     warn_about_settings(*run);

@@ -15,6 +15,7 @@ struct RunParts {
     Sources sources; ///< empty: from the payload's repository by the git worker
     std::function<boost::asio::awaitable<void>(std::vector<state::Journal::Entry>)> record;
     Secret frame_key;
+    Deadline deadline; ///< end of the job's whole time
 };
 
 /// Reads settings and variables, says in the log what is wrong with them, and decides where the job lies. The parts'

@@ -1,6 +1,7 @@
 #include "runner/job/execute.h"
 #include "net/failure.h"
 #include "runner/job/get_sources.h"
+#include "runner/job/stopped.h"
 #include "runner/job/user_stages.h"
 #include <boost/asio/experimental/awaitable_operators.hpp>
 
@@ -9,8 +10,6 @@ namespace {
 
 namespace asio = boost::asio;
 using namespace asio::experimental::awaitable_operators;
-using gitlab::FailureReason;
-using namespace std::chrono_literals;
 
 asio::awaitable<Outcome> stages(Run& run)
 {
@@ -34,32 +33,7 @@ asio::awaitable<Outcome> guarded(Run& run)
     co_return outcome_of(error);
 }
 
-std::string go_duration(std::chrono::seconds time)
-{
-    const auto hours = time / 1h, minutes = time % 1h / 1min, seconds = (time % 1min).count();
-    std::string text;
-    if (hours > 0) text += std::to_string(hours) + "h";
-    if (hours > 0 || minutes > 0) text += std::to_string(minutes) + "m";
-    return text + std::to_string(seconds) + "s";
-}
-
-Outcome ended(const Run& run, Why why)
-{
-    switch (why) {
-    case Why::timed_out:
-        return {.reason = FailureReason::job_execution_timeout,
-                .text = "execution took longer than " + go_duration(run.timeout) + " seconds"};
-    case Why::canceled:
-        return {.reason = FailureReason::job_canceled, .text = "canceled"};
-    case Why::interrupted:
-        return {.reason = FailureReason::runner_interrupted, .text = "aborted: " + run.stop.detail()};
-    case Why::lost:
-        return {.reason = FailureReason::job_canceled, .text = run.stop.detail(), .reported = false};
-    case Why::none:
-        break;
-    }
-    return {.reason = FailureReason::runner_system_failure, .text = "the job ended without a reason"};
-}
+Outcome ended(const Run& run, Why why) { return stopped(why, run.stop.detail(), run.timeout); }
 
 } // namespace
 

@@ -80,8 +80,9 @@ asio::awaitable<void> Poller::rest(bool got_job)
 asio::awaitable<bool> Poller::ask()
 {
     Slots::Place place = co_await station_->plant.slots.take(station_->runner.name, station_->runner.limit, never());
-    // With more entries than places a long poll of one would keep the others from being asked.
-    const bool crowded = station_->plant.slots.free() == 0 && station_->config->runners.size() > 1;
+    // A long poll with the last place would keep other entries from being asked, and approved jobs from starting.
+    const bool needed = station_->config->runners.size() > 1 || station_->plant.waiting.size() > 0;
+    const bool crowded = station_->plant.slots.free() == 0 && needed;
     gitlab::JobReply reply;
     std::string trouble;
     try {

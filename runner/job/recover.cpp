@@ -4,6 +4,7 @@
 #include "net/failure.h"
 #include "runner/host/log.h"
 #include "runner/job/journaled_end.h"
+#include "runner/job/resume_waiting.h"
 #include "runner/trace/job_api.h"
 #include "runner/trace/lines.h"
 #include <algorithm>
@@ -101,20 +102,46 @@ asio::awaitable<void> sweep(std::shared_ptr<Station> station)
         host::error("The Engine could not be asked for leftovers: " + why, {{"runner_name", station->runner.name}});
 }
 
-void report_dead_jobs(const std::vector<std::shared_ptr<Station>>& stations, Plant& plant, TaskGroup& tasks)
+namespace {
+
+/// Goes on with a job that waited for people; where what it needs is lost, with the memory that held it, the request is
+/// withdrawn and the job is one of the dead.
+asio::awaitable<void> go_on(std::shared_ptr<Station> station, Plant& plant, OpenJob left)
 {
-    for (OpenJob& dead : plant.records.journal().open_jobs()) {
+    const std::string id = std::to_string(left.job.job_id);
+    std::string why;
+    try {
+        const bool over = co_await resume_waiting(station, left);
+        if (over) co_return;
+    } catch (const std::exception& error) {
+        if (is_cancellation(error)) throw;
+        why = error.what();
+    }
+    host::error("A job that waited for approval cannot go on: " + (why.empty() ? "its payload is lost" : why),
+                {{"job", id}});
+    co_await withdraw_request(station, left);
+    co_await report(station, plant, std::move(left));
+}
+
+} // namespace
+
+void take_up_open_jobs(const std::vector<std::shared_ptr<Station>>& stations, Plant& plant, TaskGroup& jobs,
+                       TaskGroup& chores)
+{
+    for (OpenJob& open : plant.records.journal().open_jobs()) {
         const auto of_runner = [&](const auto& station) {
-            return station->runner.name == dead.job.runner && station->api.origin().to_string() == dead.job.gitlab;
+            return station->runner.name == open.job.runner && station->api.origin().to_string() == open.job.gitlab;
         };
         const auto station = std::ranges::find_if(stations, of_runner);
         if (station == stations.end()) {
-            host::error("The journal holds a job of runner \"" + dead.job.runner +
+            host::error("The journal holds a job of runner \"" + open.job.runner +
                             "\", which the configuration does not have any more",
-                        {{"job", std::to_string(dead.job.job_id)}});
-            continue;
+                        {{"job", std::to_string(open.job.job_id)}});
+        } else if (open.waits_for()) {
+            jobs.spawn(go_on(*station, plant, std::move(open)));
+        } else {
+            chores.spawn(report(*station, plant, std::move(open)));
         }
-        tasks.spawn(report(*station, plant, std::move(dead)));
     }
 }
 

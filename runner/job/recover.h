@@ -10,8 +10,10 @@ namespace ysnp::job {
 /// An Engine that does not answer is said in the log; its leftovers wait for the next start.
 boost::asio::awaitable<void> sweep(std::shared_ptr<Station> station);
 
-/// Reports every job that the journal left open as failed, if GitLab still runs it, all at the same time; then closes
-/// it. A job that cannot be reported stays open for the next start.
-void report_dead_jobs(const std::vector<std::shared_ptr<Station>>& stations, Plant& plant, TaskGroup& tasks);
+/// Every job that the journal left open: one that waits for people goes on waiting, in `jobs`; any other is reported as
+/// it ended, or as failed, if GitLab still runs it, in `chores`; all at the same time. A job that cannot be reported
+/// stays open for the next start.
+void take_up_open_jobs(const std::vector<std::shared_ptr<Station>>& stations, Plant& plant, TaskGroup& jobs,
+                       TaskGroup& chores);
 
 } // namespace ysnp::job

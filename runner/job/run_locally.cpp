@@ -132,7 +132,8 @@ private:
                        .slot = numbers.slot(),
                        .sources = local_.sources,
                        .record = [](auto) -> asio::awaitable<void> { co_return; },
-                       .frame_key = agent::new_key()};
+                       .frame_key = agent::new_key(),
+                       .deadline = in(local_.job.runner_info.timeout)};
         const std::unique_ptr<Run> run = assemble(std::move(parts), flags_);
         const Outcome outcome = co_await execute(*run);
         trace_->verdict_line(outcome.success ? trace::Style::info : trace::Style::error, outcome.verdict());
@@ -166,11 +167,13 @@ LocalResult run_locally(const conf::Config& config, const conf::Runner& runner, 
         {.audit_file = config.audit_file, .journal_file = runtime / journal, .secrets_folder = runtime / "secrets"});
     Slots slots(io.get_executor(), 1);
     SlotNumbers numbers;
+    WaitingRoom waiting(io.get_executor());
     Plant plant{.executor = io.get_executor(),
                 .pool = pool,
                 .records = records,
                 .slots = slots,
                 .numbers = numbers,
+                .waiting = waiting,
                 .version = build.version,
                 .revision = build.revision,
                 .system_id = host::system_id(config.state_dir).value,

@@ -36,11 +36,13 @@ void serve(conf::Config loaded, Reload reload, const Build& build)
     Records records(pool, places_of(*config, runtime));
     Slots slots(io.get_executor(), config->concurrent);
     SlotNumbers numbers;
+    WaitingRoom waiting(io.get_executor());
     Plant plant{.executor = io.get_executor(),
                 .pool = pool,
                 .records = records,
                 .slots = slots,
                 .numbers = numbers,
+                .waiting = waiting,
                 .version = build.version,
                 .revision = build.revision,
                 .system_id = system_id.value,

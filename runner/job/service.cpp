@@ -133,11 +133,12 @@ asio::awaitable<void> Service::stop_polling()
     for (auto& [name, entry] : entries_) co_await entry.tasks->join();
 }
 
-/// SIGQUIT: whatever runs may finish; a SIGTERM meanwhile cancels it.
+/// SIGQUIT: whatever runs may finish, what waits for people is left to the next start; a SIGTERM meanwhile cancels it.
 asio::awaitable<void> Service::drain(host::Signals& signals)
 {
     host::info("Stopping: no new jobs, " + std::to_string(jobs_.size()) + " still running");
     notifier_.stopping("Finishing jobs");
+    plant_.waiting.suspend();
     while (jobs_.size() > 0) {
         const auto first = co_await (jobs_.idle_until(never()) || signals.next());
         if (first.index() == 0) co_return;
@@ -176,7 +177,7 @@ asio::awaitable<void> Service::run(host::Signals& signals)
     for (const conf::Runner& runner : config_->runners) co_await start(runner);
     std::vector<std::shared_ptr<Station>> stations;
     for (const auto& [name, entry] : entries_) stations.push_back(entry.station);
-    report_dead_jobs(stations, plant_, chores_);
+    take_up_open_jobs(stations, plant_, jobs_, chores_);
     chores_.spawn(quietly(watch(), "The watchdog"));
     for (auto& [name, entry] : entries_) poll(entry);
     host::info("Ready: " + std::to_string(entries_.size()) + " runner(s), " + std::to_string(config_->concurrent) +

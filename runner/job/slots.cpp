@@ -1,5 +1,6 @@
 #include "runner/job/slots.h"
 #include "net/failure.h"
+#include <algorithm>
 
 namespace ysnp::job {
 namespace {
@@ -13,11 +14,25 @@ int lowest_free(const std::set<int>& used)
 
 } // namespace
 
-bool Slots::available(const std::string& runner, int limit) const
+bool Slots::within_limit(const std::string& runner, int limit) const
 {
-    if (used_ >= concurrent_) return false;
     const auto found = by_runner_.find(runner);
     return limit <= 0 || found == by_runner_.end() || found->second < limit;
+}
+
+/// A claim that its own runner's limit keeps waiting holds up nobody else.
+bool Slots::available(const std::string& runner, int limit) const
+{
+    const auto ahead =
+        std::ranges::count_if(claims_, [this](const Claim& claim) { return within_limit(claim.runner, claim.limit); });
+    return used_ + ahead < concurrent_ && within_limit(runner, limit);
+}
+
+Slots::Place Slots::occupy(std::string runner)
+{
+    ++used_;
+    ++by_runner_[runner];
+    return Place(*this, std::move(runner));
 }
 
 boost::asio::awaitable<Slots::Place> Slots::take(std::string runner, int limit, Deadline until)
@@ -27,9 +42,23 @@ boost::asio::awaitable<Slots::Place> Slots::take(std::string runner, int limit, 
         const bool freed = co_await freed_.wait(until);
         if (!freed) throw std::system_error(Error::deadline_passed, "waiting for a free place");
     }
-    ++used_;
-    ++by_runner_[runner];
-    co_return Place(*this, std::move(runner));
+    co_return occupy(std::move(runner));
+}
+
+boost::asio::awaitable<Slots::Place> Slots::take_back(std::string runner, int limit, Deadline until)
+{
+    const auto claim = claims_.insert(claims_.end(), Claim{runner, limit});
+    const auto leave = [this](const std::list<Claim>::iterator* mine) {
+        claims_.erase(*mine);
+        freed_.set(); // for those who stood behind
+    };
+    const std::unique_ptr<const std::list<Claim>::iterator, decltype(leave)> left(&claim, leave);
+    while (used_ >= concurrent_ || !within_limit(runner, limit)) {
+        freed_.reset();
+        const bool freed = co_await freed_.wait(until);
+        if (!freed) throw std::system_error(Error::deadline_passed, "waiting for a free place");
+    }
+    co_return occupy(std::move(runner));
 }
 
 void Slots::give_back(const std::string& runner) noexcept

@@ -2,6 +2,7 @@
 #include "net/wait.h"
 #include "runner/job/layout.h"
 #include <cstdint>
+#include <list>
 #include <map>
 #include <memory>
 #include <set>
@@ -37,19 +38,28 @@ public:
     /// A place for `runner`, which may hold `limit` (0: no limit of its own), as soon as there is one. Throws
     /// system_error: Failure::timed_out at the deadline, Failure::cancelled.
     boost::asio::awaitable<Place> take(std::string runner, int limit, Deadline until);
+    /// The same for a job that GitLab has given us already: it comes before all who only ask for new jobs.
+    boost::asio::awaitable<Place> take_back(std::string runner, int limit, Deadline until);
     int free() const noexcept { return concurrent_ - used_; }
     int used() const noexcept { return used_; }
     /// After a reload. Jobs that run stay, even when there are more than the new number.
     void resize(int concurrent);
 
 private:
+    struct Claim {
+        std::string runner;
+        int limit;
+    };
+    bool within_limit(const std::string& runner, int limit) const;
     bool available(const std::string& runner, int limit) const;
+    Place occupy(std::string runner);
     void give_back(const std::string& runner) noexcept;
 
     Event freed_;
     int concurrent_;
     int used_ = 0;
     std::map<std::string, int> by_runner_;
+    std::list<Claim> claims_; // of jobs that wait in take_back
 };
 
 /// Lowest free numbers: CI_CONCURRENT_ID per runner and CI_CONCURRENT_PROJECT_ID per runner and project.

@@ -9,6 +9,7 @@
 #include "runner/job/records.h"
 #include "runner/job/slots.h"
 #include "runner/job/stop.h"
+#include "runner/job/waiting_room.h"
 #include "runner/policy/gate.h"
 #include <boost/asio/thread_pool.hpp>
 #include <memory>
@@ -24,6 +25,7 @@ struct Plant {
     Records& records;
     Slots& slots;
     SlotNumbers& numbers;
+    WaitingRoom& waiting;
     std::string version, revision, system_id;
     std::set<Stop*> running; ///< one for each job, so that a shutdown can end them
     std::filesystem::path state_dir;

@@ -12,6 +12,7 @@ enum class Why {
     canceled,    ///< somebody pressed "cancel" before the scripts began
     lost,        ///< GitLab says that the job is no longer ours
     interrupted, ///< the runner was told to stop
+    suspended,   ///< the runner leaves; its next start goes on with the job, which has not begun
     timed_out,   ///< the job's whole time is over
 };
 

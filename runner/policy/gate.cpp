@@ -2,6 +2,7 @@
 #include "gitlab-api/payload.h"
 #include "gitlab-api/payload_error.h"
 #include "net/failure.h"
+#include "runner/policy/approvals.h"
 #include "runner/policy/facts.h"
 #include "runner/policy/zones.h"
 #include <chrono>
@@ -22,13 +23,6 @@ std::string code_of(const std::error_code& error)
     if (error == Failure::untrusted) return "VLT-TLS";
     if (error == Failure::protocol || error == Failure::too_large) return "VLT-REPLY";
     return "VLT-UNAVAIL";
-}
-
-Reason reason_of(const StoreFault& fault)
-{
-    return {
-        {}, code_of(fault.code()), "policy store", fault.expected(), fault.found(), fault.remedy(), fault.document(),
-        ""};
 }
 
 Reason reason_of(const std::system_error& error, const std::string& store)
@@ -72,14 +66,23 @@ Decision decide_on(const checks::Documents& documents, checks::JobFacts& facts, 
     return decision;
 }
 
-} // namespace
+using Asked = std::optional<checks::ApprovalRequest>;
 
-boost::asio::awaitable<Decision> judge(Store& store, checks::JobFacts facts, Deadline until)
+/// What people wrote by now, once they were asked.
+boost::asio::awaitable<void> add_approvals(Store& store, checks::JobFacts& facts, Asked asked, Deadline until)
+{
+    Approvals* const approvals = store.approvals();
+    if (!asked || approvals == nullptr) co_return;
+    facts.approval = co_await approvals->look(std::move(*asked), Approvals::Scope::everything, until);
+}
+
+boost::asio::awaitable<Decision> judge_facts(Store& store, checks::JobFacts facts, Asked asked, Deadline until)
 {
     try {
         // what lies about itself is not looked up
         if (!facts.objections.empty()) co_return checks::decide(checks::Policy(), facts, wall_clock());
         const ProjectPath project(facts.project_path);
+        co_await add_approvals(store, facts, std::move(asked), until);
         const checks::Documents documents = co_await store.read(project, until);
         store.testify(facts);
         co_return decide_on(documents, facts, store);
@@ -93,7 +96,8 @@ boost::asio::awaitable<Decision> judge(Store& store, checks::JobFacts facts, Dea
     }
 }
 
-boost::asio::awaitable<Decision> judge(Store& store, const gitlab::Job& job, const Surroundings& around, Deadline until)
+boost::asio::awaitable<Decision> judge_job(Store& store, const gitlab::Job& job, const Surroundings& around,
+                                           Asked asked, Deadline until)
 {
     checks::JobFacts facts;
     std::unique_ptr<Store> own;
@@ -105,8 +109,38 @@ boost::asio::awaitable<Decision> judge(Store& store, const gitlab::Job& job, con
         co_return checks::refusal(
             facts, {{}, "RUN-STATE", "gate", "the job's facts", error.what(), "retry the job", "", ""}, Blame::system);
     }
-    Decision decision = co_await judge(own ? *own : store, std::move(facts), until);
+    Decision decision = co_await judge_facts(own ? *own : store, std::move(facts), std::move(asked), until);
     co_return decision;
+}
+
+} // namespace
+
+Reason reason_of(const StoreFault& fault)
+{
+    return {{},
+            fault.gate_code().empty() ? code_of(fault.code()) : fault.gate_code(),
+            "policy store",
+            fault.expected(),
+            fault.found(),
+            fault.remedy(),
+            fault.document(),
+            ""};
+}
+
+boost::asio::awaitable<Decision> judge(Store& store, checks::JobFacts facts, Deadline until)
+{
+    return judge_facts(store, std::move(facts), std::nullopt, until);
+}
+
+boost::asio::awaitable<Decision> judge(Store& store, const gitlab::Job& job, const Surroundings& around, Deadline until)
+{
+    return judge_job(store, job, around, std::nullopt, until);
+}
+
+boost::asio::awaitable<Decision> judge(Store& store, const gitlab::Job& job, const Surroundings& around,
+                                       checks::ApprovalRequest asked, Deadline until)
+{
+    return judge_job(store, job, around, std::move(asked), until);
 }
 
 Decision refused_payload(std::int64_t job_id, const gitlab::PayloadError& error)

@@ -26,6 +26,11 @@ struct Surroundings {
 /// code. Cancelling it refuses too. Nothing else happens here: no audit record, no line in the log.
 boost::asio::awaitable<checks::Decision> judge(Store& store, const gitlab::Job& job, const Surroundings& around,
                                                Deadline until);
+/// The same once people were asked: what they wrote is read now too, and counts.
+boost::asio::awaitable<checks::Decision> judge(Store& store, const gitlab::Job& job, const Surroundings& around,
+                                               checks::ApprovalRequest asked, Deadline until);
+/// What a store's fault means in a decision.
+checks::Reason reason_of(const StoreFault& fault);
 /// The refusal of a payload that could not be decoded.
 checks::Decision refused_payload(std::int64_t job_id, const gitlab::PayloadError& error);
 /// The same for facts that did not come from GitLab (`exec`, `digest`).

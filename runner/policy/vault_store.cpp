@@ -1,6 +1,7 @@
 #include "runner/policy/vault_store.h"
 #include "checks/digest.h"
 #include "net/failure.h"
+#include "runner/policy/vault_approvals.h"
 #include "runner/policy/witnessed_store.h"
 #include "vault/client.h"
 #include <boost/asio/this_coro.hpp>
@@ -111,6 +112,10 @@ public:
         co_return documents;
     }
     void testify(checks::JobFacts& facts) const override { testimony_.give(facts); }
+    std::string without_approvals() const override
+    {
+        return "log in otherwise (gate.vault.auth.method): with the job's own token a job could approve itself";
+    }
     std::string name() const override { return name_of(options_); }
 
 private:
@@ -139,7 +144,8 @@ VaultStore::VaultStore(asio::any_io_executor executor, const conf::Vault& settin
 
 VaultStore::VaultStore(asio::any_io_executor executor, vault::Options options, conf::IdToken id_token)
     : executor_(executor), options_(std::move(options)), id_token_(std::move(id_token)),
-      client_(std::make_unique<vault::Client>(executor, options_)), tasks_(executor)
+      client_(std::make_unique<vault::Client>(executor, options_)),
+      approvals_(std::make_unique<VaultApprovals>(*client_, options_.mount)), tasks_(executor)
 {
 }
 
@@ -166,6 +172,11 @@ std::unique_ptr<Store> VaultStore::for_job(const gitlab::Job& job)
     const auto shared = std::make_shared<const Secret>(std::move(token));
     options.auth.token = [shared] { return shared->copy(); };
     return std::make_unique<JobStore>(executor_, std::move(options), id_token_);
+}
+
+Approvals* VaultStore::approvals()
+{
+    return options_.auth.method == vault::Auth::Method::token_of_job ? nullptr : approvals_.get();
 }
 
 void VaultStore::start()

@@ -34,6 +34,7 @@ public:
     /// `job_id_token`: a store that logs in with the job's own token, reads only, and gives its login back each time.
     /// Else, where ID tokens are evidence: this one, which has the job's token verified beside each read.
     std::unique_ptr<Store> for_job(const gitlab::Job& job) override;
+    Approvals* approvals() override;
     /// Logs in and keeps the login alive until stop().
     void start() override;
     /// Ends that and revokes the token. Must be awaited before the store goes, where start() was called.
@@ -44,6 +45,7 @@ private:
     vault::Options options_;
     conf::IdToken id_token_;
     std::unique_ptr<vault::Client> client_;
+    std::unique_ptr<Approvals> approvals_;
     TaskGroup tasks_;
 };
 

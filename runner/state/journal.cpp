@@ -37,6 +37,12 @@ bool OpenJob::reached(Step step) const
     return std::any_of(steps.begin(), steps.end(), [&](const StepRow& written) { return written.step == step; });
 }
 
+std::optional<std::string> OpenJob::waits_for() const
+{
+    if (steps.empty() || steps.back().step != Step::asked) return std::nullopt;
+    return steps.back().value;
+}
+
 struct Journal::Impl {
     explicit Impl(const std::filesystem::path& file) : database(file) {}
 

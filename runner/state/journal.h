@@ -40,6 +40,8 @@ enum class Step {
     result,    ///< value: "success", or the failure reason with its exit code; before it is sent
     reported,  ///< GitLab has the final state
     removed,   ///< value: what was removed
+    // kept as numbers in the file: what is new comes last
+    asked, ///< value: id of the request for a person's approval; nothing of the job has begun while this is the last
 };
 
 struct StepRow {
@@ -58,6 +60,8 @@ struct OpenJob {
     /// The newest value of a step; nothing where it never came.
     std::optional<std::string> last(Step step) const;
     bool reached(Step step) const;
+    /// Waits for people: the request's id; nothing otherwise.
+    std::optional<std::string> waits_for() const;
 };
 
 /// The runner's memory over crashes: SQLite in `state_dir`, write-ahead log, durable before begin() and step() return

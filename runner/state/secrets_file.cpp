@@ -2,7 +2,6 @@
 #include "net/failure.h"
 #include "runner/state/fault.h"
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <cstdint>
 #include <cstring>
@@ -12,13 +11,14 @@
 #include <sys/stat.h>
 #include <sys/vfs.h>
 #include <unistd.h>
+#include <vector>
 
 namespace ysnp::state {
 
 namespace {
 
 constexpr std::string_view magic = "ysnp-secrets-1\n";
-constexpr std::size_t longest_file = 64u << 10;
+constexpr std::size_t longest_file = 64u << 20; // a payload of 16 MiB, its digest document and the log
 
 class Handle {
 public:
@@ -36,11 +36,10 @@ private:
     int handle_;
 };
 
-std::string with_length(std::string_view value)
+std::string& put_length(std::string& bytes, std::size_t size)
 {
-    std::array<char, 5> size{};
-    for (std::size_t i = 0; i < 4; ++i) size[i] = static_cast<char>(value.size() >> (8 * i));
-    return std::string(size.data(), 4).append(value);
+    for (std::size_t i = 0; i < 4; ++i) bytes += static_cast<char>(size >> (8 * i));
+    return bytes;
 }
 
 /// Takes the next value off the front of `bytes`.
@@ -54,6 +53,43 @@ std::string_view next_value(std::string_view& bytes, const std::string& file)
     const auto value = bytes.substr(4, size);
     bytes.remove_prefix(4 + size);
     return value;
+}
+
+/// The values of a file, in their order.
+std::vector<std::string_view> values_of(const JobSecrets& secrets)
+{
+    std::vector<std::string_view> values{secrets.job_token.reveal(), secrets.frame_key.reveal()};
+    if (!secrets.waiting) return values;
+    const WaitingJob& waiting = *secrets.waiting;
+    values.insert(values.end(), {waiting.payload.reveal(), waiting.request.reveal(), waiting.log.reveal(),
+                                 waiting.asked ? std::string_view("asked") : std::string_view()});
+    return values;
+}
+
+std::string encoded(const JobSecrets& secrets)
+{
+    const std::vector<std::string_view> values = values_of(secrets);
+    std::size_t size = magic.size();
+    for (const auto value : values) size += 4 + value.size();
+    std::string bytes;
+    bytes.reserve(size); // grows in place: no copy is left behind
+    bytes += magic;
+    for (const auto value : values) put_length(bytes, value.size()).append(value);
+    return bytes;
+}
+
+JobSecrets decoded(std::string_view bytes, const std::string& file)
+{
+    JobSecrets secrets;
+    secrets.job_token = Secret(next_value(bytes, file));
+    secrets.frame_key = Secret(next_value(bytes, file));
+    if (bytes.empty()) return secrets;
+    WaitingJob& waiting = secrets.waiting.emplace();
+    waiting.payload = Secret(next_value(bytes, file));
+    waiting.request = Secret(next_value(bytes, file));
+    waiting.log = Secret(next_value(bytes, file));
+    waiting.asked = !next_value(bytes, file).empty();
+    return secrets;
 }
 
 /// Our own plain file, one name, nobody else's to read.
@@ -110,14 +146,7 @@ std::filesystem::path SecretsFile::write(const std::string& name, const JobSecre
     std::string fresh = (folder_ / ("." + name + ".XXXXXX")).string();
     const Handle handle(::mkostemp(fresh.data(), O_CLOEXEC)); // mode 0600
     if (!handle) raise_system("secrets file " + file.string());
-    std::string bytes;
-    bytes.reserve(magic.size() + 8 + secrets.job_token.reveal().size() + secrets.frame_key.reveal().size());
-    bytes += magic;
-    for (const auto value : {secrets.job_token.reveal(), secrets.frame_key.reveal()}) {
-        std::string part = with_length(value);
-        bytes += part;
-        wipe(part);
-    }
+    std::string bytes = encoded(secrets);
     try {
         write_all(handle.get(), bytes, file.string());
         if (::rename(fresh.c_str(), file.c_str()) != 0) raise_system("secrets file " + file.string());
@@ -145,9 +174,7 @@ JobSecrets SecretsFile::read(const std::filesystem::path& named) const
     std::string_view rest(bytes.data(), got > 0 ? static_cast<std::size_t>(got) : 0);
     if (!rest.starts_with(magic)) raise(Fault::damaged, "secrets file " + file.string() + ": is not one of ours");
     rest.remove_prefix(magic.size());
-    JobSecrets secrets;
-    secrets.job_token = Secret(next_value(rest, file.string()));
-    secrets.frame_key = Secret(next_value(rest, file.string()));
+    JobSecrets secrets = decoded(rest, file.string());
     wipe(bytes);
     return secrets;
 }

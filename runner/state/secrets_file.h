@@ -1,14 +1,24 @@
 #pragma once
 #include "net/secret.h"
 #include <filesystem>
+#include <optional>
 #include <string>
 
 namespace ysnp::state {
+
+/// What a job that waits for people, and has not begun, is taken up from after a restart.
+struct WaitingJob {
+    Secret payload;     ///< as GitLab sent it
+    Secret request;     ///< text of the request for approval
+    Secret log;         ///< what the job's log holds
+    bool asked = false; ///< the request stood in the store
+};
 
 /// What a restarted runner needs to talk for a job and to its agent, and what must never reach a disk.
 struct JobSecrets {
     Secret job_token;
     Secret frame_key;
+    std::optional<WaitingJob> waiting;
 };
 
 /// One file per job, mode 0600, in a folder that lives in memory (the unit's runtime directory): a restart of the

@@ -59,6 +59,8 @@ public:
     void end_stage();
     /// The last line, "Job succeeded" or why it failed: ends all streams first, so that it stands by itself.
     void verdict_line(Style style, std::string_view text);
+    /// The log that an earlier run of the program had written, as it was: comes before anything else is written.
+    void restore(std::string_view bytes);
     /// Ends all streams; nothing can be written afterwards.
     void close();
 

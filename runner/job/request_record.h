@@ -1,0 +1,16 @@
+#pragma once
+#include "checks/decide.h"
+#include <string>
+
+/// What the audit chain keeps of a request for approval: JSON texts, each the body of one record.
+namespace ysnp::job {
+
+/// kind `request`: what is asked of whom, until when, on which policy.
+std::string request_record(const checks::ApprovalRequest& request, const std::string& policy_revision);
+/// kind `approval` or `denial`: who answered, why, and for how long.
+std::string answer_record(const checks::ApprovalRequest& request, const checks::ApprovalRecord& record,
+                          const std::string& policy_revision);
+/// kind `start`: an approved job begins.
+std::string start_record(const std::string& request_id, const checks::Decision& decision);
+
+} // namespace ysnp::job
