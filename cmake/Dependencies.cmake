@@ -11,7 +11,7 @@ find_package(Threads REQUIRED)
 find_package(SQLite3 REQUIRED)
 find_package(CLI11 REQUIRED)
 find_package(PkgConfig REQUIRED)
-pkg_check_modules(libgit2 REQUIRED IMPORTED_TARGET libgit2>=1.7)
+pkg_check_modules(libgit2 REQUIRED libgit2>=1.7)
 
 # Asio and Beast are compiled once, in net/asio.cpp and net/beast.cpp.
 add_library(ysnp_asio INTERFACE)

@@ -1,13 +1,13 @@
 #include "runner/git/cache.h"
 #include "runner/git/dot_git.h"
 #include "runner/git/file.h"
+#include "runner/git/libgit2.h"
 #include "runner/git/source_fault.h"
 #include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <fcntl.h>
 #include <filesystem>
-#include <git2.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <system_error>
@@ -41,11 +41,12 @@ void expect_private(const std::string& dir)
 std::vector<std::string> tip_names(git_repository* repository)
 {
     git_strarray names = {};
-    if (git_reference_list(&names, repository) < 0) throw CorruptCache("cannot list the cache's refs: " + last_error());
+    if (libgit2().reference_list(&names, repository) < 0)
+        throw CorruptCache("cannot list the cache's refs: " + last_error());
     std::vector<std::string> tips;
     for (std::size_t i = 0; i < names.count; ++i)
         if (std::string_view(names.strings[i]).starts_with(tip_prefix)) tips.emplace_back(names.strings[i]);
-    git_strarray_dispose(&names);
+    libgit2().strarray_dispose(&names);
     std::sort(tips.begin(), tips.end());
     return tips;
 }
@@ -100,14 +101,14 @@ Handle<git_repository> Cache::open()
     const std::string path = repository_dir();
     if (!exists()) {
         git_repository_init_options options;
-        git_repository_init_options_init(&options, GIT_REPOSITORY_INIT_OPTIONS_VERSION);
+        libgit2().repository_init_options_init(&options, GIT_REPOSITORY_INIT_OPTIONS_VERSION);
         options.flags = GIT_REPOSITORY_INIT_BARE | GIT_REPOSITORY_INIT_MKDIR;
         options.mode = GIT_REPOSITORY_INIT_SHARED_UMASK;
         options.initial_head = "none";
-        if (git_repository_init_ext(&repository, path.c_str(), &options) < 0) unusable(dir_, last_error());
+        if (libgit2().repository_init_ext(&repository, path.c_str(), &options) < 0) unusable(dir_, last_error());
         return Handle<git_repository>(repository);
     }
-    if (git_repository_open_bare(&repository, path.c_str()) < 0)
+    if (libgit2().repository_open_bare(&repository, path.c_str()) < 0)
         throw CorruptCache("the cache of git objects cannot be opened: " + last_error());
     return Handle<git_repository>(repository);
 }
@@ -128,12 +129,12 @@ void Cache::remember_tips(git_repository* repository, const std::vector<Oid>& co
         names.empty() ? 0 : std::strtoull(names.back().c_str() + std::string_view(tip_prefix).size(), nullptr, 10);
     const std::size_t kept = most_tips > commits.size() ? most_tips - commits.size() : 0;
     const std::size_t forgotten = names.size() > kept ? names.size() - kept : 0;
-    for (std::size_t i = 0; i < forgotten; ++i) git_reference_remove(repository, names[i].c_str());
+    for (std::size_t i = 0; i < forgotten; ++i) libgit2().reference_remove(repository, names[i].c_str());
     for (const Oid& commit : commits) {
         git_oid raw;
         std::copy(commit.bytes.begin(), commit.bytes.end(), raw.id);
         git_reference* reference = nullptr;
-        if (git_reference_create(&reference, repository, tip_name(++number).c_str(), &raw, 1, nullptr) < 0)
+        if (libgit2().reference_create(&reference, repository, tip_name(++number).c_str(), &raw, 1, nullptr) < 0)
             throw CorruptCache("the cache's refs cannot be written: " + last_error());
         Handle<git_reference> owned(reference);
     }
@@ -144,7 +145,7 @@ std::vector<Oid> Cache::tips(git_repository* repository) const
     std::vector<Oid> commits;
     for (const std::string& name : tip_names(repository)) {
         git_oid raw;
-        if (git_reference_name_to_id(&raw, repository, name.c_str()) < 0)
+        if (libgit2().reference_name_to_id(&raw, repository, name.c_str()) < 0)
             throw CorruptCache("a ref of the cache cannot be read: " + last_error());
         commits.push_back(oid_from_bytes(raw.id));
     }

@@ -2,7 +2,7 @@
 #include "net/url.h"
 #include "runner/git/blocking_http.h"
 #include "runner/git/http_fault.h"
-#include <git2.h>
+#include "runner/git/libgit2.h"
 #include <git2/sys/errors.h>
 #include <git2/sys/transport.h>
 #include <openssl/evp.h>
@@ -105,7 +105,7 @@ int HttpTransport::Impl::guarded(Work work) noexcept
     } catch (...) {
         if (!failure) failure = std::current_exception();
     }
-    git_error_set_str(GIT_ERROR_NET, "smart HTTP");
+    libgit2().error_set_str(GIT_ERROR_NET, "smart HTTP");
     return -1;
 }
 
@@ -219,7 +219,7 @@ HttpTransport::~HttpTransport() = default;
 int HttpTransport::create(git_transport** out, git_remote* owner, void* param)
 {
     git_smart_subtransport_definition definition{make_subtransport, 1, static_cast<HttpTransport*>(param)->impl_.get()};
-    return git_transport_smart(out, owner, &definition);
+    return libgit2().transport_smart(out, owner, &definition);
 }
 
 void HttpTransport::rethrow()

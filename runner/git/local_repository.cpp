@@ -1,8 +1,8 @@
 #include "runner/git/local_repository.h"
 #include "net/url.h"
+#include "runner/git/libgit2.h"
 #include "runner/git/library.h"
 #include "runner/git/source_fault.h"
-#include <git2.h>
 
 namespace ysnp::git {
 namespace {
@@ -16,18 +16,18 @@ void expect(int result, const std::string& what)
 }
 
 /// Library handles that free_handle does not know.
-template <class T, void (*Free)(T*)>
+template <class T, void (*Libgit2::*Free)(T*)>
 struct Freed {
-    void operator()(T* handle) const noexcept { Free(handle); }
+    void operator()(T* handle) const noexcept { (libgit2().*Free)(handle); }
 };
-using CommitHandle = std::unique_ptr<git_commit, Freed<git_commit, git_commit_free>>;
-using StatusHandle = std::unique_ptr<git_status_list, Freed<git_status_list, git_status_list_free>>;
-using IndexHandle = std::unique_ptr<git_index, Freed<git_index, git_index_free>>;
+using CommitHandle = std::unique_ptr<git_commit, Freed<git_commit, &Libgit2::commit_free>>;
+using StatusHandle = std::unique_ptr<git_status_list, Freed<git_status_list, &Libgit2::status_list_free>>;
+using IndexHandle = std::unique_ptr<git_index, Freed<git_index, &Libgit2::index_free>>;
 
 Handle<git_reference> head_reference(git_repository* repository)
 {
     git_reference* raw = nullptr;
-    expect(git_repository_head(&raw, repository), "the repository has no commit yet");
+    expect(libgit2().repository_head(&raw, repository), "the repository has no commit yet");
     return Handle<git_reference>(raw);
 }
 
@@ -35,7 +35,7 @@ CommitHandle head_commit(git_repository* repository)
 {
     git_commit* raw = nullptr;
     const Handle<git_reference> reference = head_reference(repository);
-    expect(git_commit_lookup(&raw, repository, git_reference_target(reference.get())), "HEAD is no commit");
+    expect(libgit2().commit_lookup(&raw, repository, libgit2().reference_target(reference.get())), "HEAD is no commit");
     return CommitHandle(raw);
 }
 
@@ -51,9 +51,9 @@ std::string without_credentials(const char* url)
 std::string origin_of(git_repository* repository)
 {
     git_remote* raw = nullptr;
-    if (git_remote_lookup(&raw, repository, "origin") < 0) return {};
+    if (libgit2().remote_lookup(&raw, repository, "origin") < 0) return {};
     const Handle<git_remote> remote(raw);
-    return without_credentials(git_remote_url(remote.get()));
+    return without_credentials(libgit2().remote_url(remote.get()));
 }
 
 } // namespace
@@ -75,11 +75,11 @@ std::optional<LocalRepository> LocalRepository::find(const std::filesystem::path
 {
     auto state = std::make_unique<State>();
     git_repository* raw = nullptr;
-    const int result = git_repository_open_ext(&raw, folder.c_str(), 0, nullptr);
+    const int result = libgit2().repository_open_ext(&raw, folder.c_str(), 0, nullptr);
     if (result == GIT_ENOTFOUND) return std::nullopt;
     expect(result, "cannot open the repository of " + folder.string());
     state->repository.reset(raw);
-    const char* top = git_repository_workdir(raw);
+    const char* top = libgit2().repository_workdir(raw);
     if (!top) throw SourceFault(SourceError::host, "the repository of " + folder.string() + " has no working tree");
     state->folder = std::filesystem::path(top).parent_path();
     state->store = std::make_unique<ObjectStore>(raw, most_object_bytes);
@@ -93,13 +93,13 @@ LocalRepository::Commit LocalRepository::head() const
     git_repository* repository = state_->repository.get();
     const CommitHandle commit = head_commit(repository);
     const Handle<git_reference> reference = head_reference(repository);
-    const git_signature* author = git_commit_author(commit.get());
+    const git_signature* author = libgit2().commit_author(commit.get());
     Commit head;
-    head.sha = oid_from_bytes(git_commit_id(commit.get())->id).hex();
-    if (git_reference_is_branch(reference.get())) head.branch = git_reference_shorthand(reference.get());
-    head.message = git_commit_message(commit.get());
+    head.sha = oid_from_bytes(libgit2().commit_id(commit.get())->id).hex();
+    if (libgit2().reference_is_branch(reference.get())) head.branch = libgit2().reference_shorthand(reference.get());
+    head.message = libgit2().commit_message(commit.get());
     head.author = std::string(author->name) + " <" + author->email + ">";
-    head.time = git_commit_time(commit.get());
+    head.time = libgit2().commit_time(commit.get());
     head.origin = origin_of(repository);
     return head;
 }
@@ -107,7 +107,7 @@ LocalRepository::Commit LocalRepository::head() const
 std::vector<WorktreeEntry> LocalRepository::files() const
 {
     const CommitHandle commit = head_commit(state_->repository.get());
-    return list_worktree(*state_->store, oid_from_bytes(git_commit_tree_id(commit.get())->id), Limits{});
+    return list_worktree(*state_->store, oid_from_bytes(libgit2().commit_tree_id(commit.get())->id), Limits{});
 }
 
 std::string LocalRepository::content(const WorktreeEntry& entry) const
@@ -125,24 +125,31 @@ std::optional<std::string> LocalRepository::file(const std::string& path) const
     return std::nullopt;
 }
 
+const ObjectStore& LocalRepository::store() const noexcept { return *state_->store; }
+
+std::string LocalRepository::objects_dir() const
+{
+    return std::string(libgit2().repository_commondir(state_->repository.get())) + "objects";
+}
+
 std::vector<std::string> LocalRepository::working_tree() const
 {
     git_repository* repository = state_->repository.get();
     std::vector<std::string> paths;
     git_index* raw_index = nullptr;
-    expect(git_repository_index(&raw_index, repository), "cannot read the index");
+    expect(libgit2().repository_index(&raw_index, repository), "cannot read the index");
     const IndexHandle index(raw_index);
-    for (std::size_t at = 0; at < git_index_entrycount(index.get()); ++at)
-        paths.emplace_back(git_index_get_byindex(index.get(), at)->path);
+    for (std::size_t at = 0; at < libgit2().index_entrycount(index.get()); ++at)
+        paths.emplace_back(libgit2().index_get_byindex(index.get(), at)->path);
     git_status_options options{};
-    expect(git_status_options_init(&options, GIT_STATUS_OPTIONS_VERSION), "cannot compare the working tree");
+    expect(libgit2().status_options_init(&options, GIT_STATUS_OPTIONS_VERSION), "cannot compare the working tree");
     options.show = GIT_STATUS_SHOW_WORKDIR_ONLY;
     options.flags = GIT_STATUS_OPT_INCLUDE_UNTRACKED | GIT_STATUS_OPT_RECURSE_UNTRACKED_DIRS;
     git_status_list* raw_list = nullptr;
-    expect(git_status_list_new(&raw_list, repository, &options), "cannot compare the working tree");
+    expect(libgit2().status_list_new(&raw_list, repository, &options), "cannot compare the working tree");
     const StatusHandle list(raw_list);
-    for (std::size_t at = 0; at < git_status_list_entrycount(list.get()); ++at) {
-        const git_status_entry* entry = git_status_byindex(list.get(), at);
+    for (std::size_t at = 0; at < libgit2().status_list_entrycount(list.get()); ++at) {
+        const git_status_entry* entry = libgit2().status_byindex(list.get(), at);
         if (entry->status & GIT_STATUS_WT_NEW) paths.emplace_back(entry->index_to_workdir->new_file.path);
     }
     return paths;

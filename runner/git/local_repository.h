@@ -33,6 +33,8 @@ public:
     std::string content(const WorktreeEntry& entry) const;
     /// One file of the commit at HEAD of at most 1 MiB; nothing when there is none.
     std::optional<std::string> file(const std::string& path) const;
+    const ObjectStore& store() const noexcept;
+    std::string objects_dir() const;
     /// Paths of the working tree that git knows or would add: tracked and untracked ones, no ignored ones.
     std::vector<std::string> working_tree() const;
 

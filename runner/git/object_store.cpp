@@ -1,6 +1,6 @@
 #include "runner/git/object_store.h"
+#include "runner/git/libgit2.h"
 #include "runner/git/source_fault.h"
-#include <git2.h>
 
 namespace ysnp::git {
 namespace {
@@ -20,7 +20,8 @@ git_oid native(const Oid& oid)
 git_odb* open_odb(git_repository* repository)
 {
     git_odb* odb = nullptr;
-    if (git_repository_odb(&odb, repository) < 0) throw CorruptCache("cannot open the object store: " + last_error());
+    if (libgit2().repository_odb(&odb, repository) < 0)
+        throw CorruptCache("cannot open the object store: " + last_error());
     return odb;
 }
 
@@ -32,11 +33,12 @@ ObjectType checked_type(git_object_t type, const Oid& oid)
 
 } // namespace
 
-ObjectType Object::type() const noexcept { return static_cast<ObjectType>(git_odb_object_type(handle_.get())); }
+ObjectType Object::type() const noexcept { return static_cast<ObjectType>(libgit2().odb_object_type(handle_.get())); }
 
 std::string_view Object::bytes() const noexcept
 {
-    return {static_cast<const char*>(git_odb_object_data(handle_.get())), git_odb_object_size(handle_.get())};
+    return {static_cast<const char*>(libgit2().odb_object_data(handle_.get())),
+            libgit2().odb_object_size(handle_.get())};
 }
 
 ObjectStore::ObjectStore(git_repository* repository, std::uint64_t most_bytes)
@@ -47,7 +49,7 @@ ObjectStore::ObjectStore(git_repository* repository, std::uint64_t most_bytes)
 bool ObjectStore::has(const Oid& oid) const
 {
     const git_oid raw = native(oid);
-    return git_odb_exists_ext(odb_.get(), &raw, GIT_ODB_LOOKUP_NO_REFRESH) == 1;
+    return libgit2().odb_exists_ext(odb_.get(), &raw, GIT_ODB_LOOKUP_NO_REFRESH) == 1;
 }
 
 Object ObjectStore::read(const Oid& oid) const
@@ -58,9 +60,9 @@ Object ObjectStore::read(const Oid& oid) const
                                                   " bytes, at most " + std::to_string(most_bytes_) + " are accepted");
     const git_oid raw = native(oid);
     git_odb_object* object = nullptr;
-    if (git_odb_read(&object, odb_.get(), &raw) < 0) damaged(oid);
+    if (libgit2().odb_read(&object, odb_.get(), &raw) < 0) damaged(oid);
     Handle<git_odb_object> handle(object);
-    checked_type(git_odb_object_type(object), oid);
+    checked_type(libgit2().odb_object_type(object), oid);
     return Object(std::move(handle));
 }
 
@@ -78,13 +80,13 @@ ObjectStore::Head ObjectStore::head(const Oid& oid) const
     const git_oid raw = native(oid);
     std::size_t size = 0;
     git_object_t type = GIT_OBJECT_INVALID;
-    if (git_odb_read_header(&size, &type, odb_.get(), &raw) < 0) damaged(oid);
+    if (libgit2().odb_read_header(&size, &type, odb_.get(), &raw) < 0) damaged(oid);
     return {checked_type(type, oid), size};
 }
 
 void ObjectStore::refresh()
 {
-    if (git_odb_refresh(odb_.get()) < 0) throw CorruptCache("cannot refresh the object store: " + last_error());
+    if (libgit2().odb_refresh(odb_.get()) < 0) throw CorruptCache("cannot refresh the object store: " + last_error());
 }
 
 } // namespace ysnp::git

@@ -1,6 +1,6 @@
 #include "runner/git/remote.h"
+#include "runner/git/libgit2.h"
 #include "runner/git/source_fault.h"
-#include <git2.h>
 #include <git2/sys/remote.h>
 #include <git2/sys/transport.h>
 
@@ -10,7 +10,7 @@ namespace {
 git_remote* make_remote(git_repository* repository, const std::string& url)
 {
     git_remote* remote = nullptr;
-    if (git_remote_create_anonymous(&remote, repository, url.c_str()) < 0)
+    if (libgit2().remote_create_anonymous(&remote, repository, url.c_str()) < 0)
         throw SourceFault(SourceError::url, printable(url) + ": " + last_error());
     return remote;
 }
@@ -33,15 +33,15 @@ void Remote::check(int code, const char* what)
 std::vector<Advertised> Remote::list()
 {
     git_remote_connect_options options;
-    git_remote_connect_options_init(&options, GIT_REMOTE_CONNECT_OPTIONS_VERSION);
+    libgit2().remote_connect_options_init(&options, GIT_REMOTE_CONNECT_OPTIONS_VERSION);
     options.callbacks.transport = make_transport;
     options.callbacks.payload = this;
     options.follow_redirects = GIT_REMOTE_REDIRECT_NONE;
-    check(git_remote_connect_ext(remote_.get(), GIT_DIRECTION_FETCH, &options), "cannot list the refs of");
+    check(libgit2().remote_connect_ext(remote_.get(), GIT_DIRECTION_FETCH, &options), "cannot list the refs of");
 
     const git_remote_head** heads = nullptr;
     std::size_t count = 0;
-    check(git_remote_ls(&heads, &count, remote_.get()), "cannot list the refs of");
+    check(libgit2().remote_ls(&heads, &count, remote_.get()), "cannot list the refs of");
     if (count > limits_.refs)
         throw SourceFault(SourceError::limit, printable(url_) + " has " + std::to_string(count) + " refs, at most " +
                                                   std::to_string(limits_.refs) + " are accepted");
@@ -83,19 +83,19 @@ void Remote::download(const std::vector<Want>& wants, std::uint32_t depth)
     const git_strarray refspecs{pointers.data(), pointers.size()};
 
     git_fetch_options options;
-    git_fetch_options_init(&options, GIT_FETCH_OPTIONS_VERSION);
+    libgit2().fetch_options_init(&options, GIT_FETCH_OPTIONS_VERSION);
     options.callbacks.transport = make_transport;
     options.callbacks.transfer_progress = count_objects;
     options.callbacks.payload = this;
     options.download_tags = GIT_REMOTE_DOWNLOAD_TAGS_NONE;
     options.follow_redirects = GIT_REMOTE_REDIRECT_NONE;
-    const bool partial = git_repository_is_shallow(repository_) == 1;
+    const bool partial = libgit2().repository_is_shallow(repository_) == 1;
     options.depth = depth > 0 ? static_cast<int>(depth) : partial ? GIT_FETCH_DEPTH_UNSHALLOW : GIT_FETCH_DEPTH_FULL;
-    const int code = git_remote_download(remote_.get(), &refspecs, &options);
+    const int code = libgit2().remote_download(remote_.get(), &refspecs, &options);
     transport_.rethrow();
     // libgit2 does not tell whether the remote's bytes or the cache's files are wrong: a fresh cache will.
     if (code < 0) throw CorruptCache(last_error());
-    const git_indexer_progress* progress = git_remote_stats(remote_.get());
+    const git_indexer_progress* progress = libgit2().remote_stats(remote_.get());
     received_objects_ += progress->received_objects;
 }
 
