@@ -9,7 +9,6 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <openssl/ssl.h>
 #include <optional>
 #include <set>
 
@@ -26,28 +25,6 @@ std::string_view Recorded::header(std::string_view name) const noexcept
 }
 
 std::string_view Recorded::path() const noexcept { return std::string_view(target).substr(0, target.find('?')); }
-
-namespace {
-
-std::shared_ptr<asio::ssl::context> tls_context(const ServerTls& tls)
-{
-    auto context = std::make_shared<asio::ssl::context>(asio::ssl::context::tls_server);
-    context->use_certificate_chain(asio::buffer(tls.certificate));
-    context->use_private_key(asio::buffer(tls.key), asio::ssl::context::pem);
-    SSL_CTX* native = context->native_handle();
-    if (tls.only_tls11) {
-        SSL_CTX_set_security_level(native, 0);
-        SSL_CTX_set_min_proto_version(native, TLS1_VERSION);
-        SSL_CTX_set_max_proto_version(native, TLS1_1_VERSION);
-    }
-    if (tls.only_tls12) SSL_CTX_set_max_proto_version(native, TLS1_2_VERSION);
-    if (tls.client_ca.empty()) return context;
-    context->add_certificate_authority(asio::buffer(tls.client_ca));
-    context->set_verify_mode(asio::ssl::verify_peer | asio::ssl::verify_fail_if_no_peer_cert);
-    return context;
-}
-
-} // namespace
 
 struct HttpServer::Impl {
     Impl(asio::any_io_executor on, Handler then, ServerOptions given)
@@ -296,27 +273,6 @@ void HttpServer::stop()
         socket->shutdown(asio::socket_base::shutdown_both, ignored);
         socket->close(ignored);
     }
-}
-
-std::string reply(unsigned status, std::string_view body, const std::vector<net::Header>& headers)
-{
-    std::string text = "HTTP/1.1 " + std::to_string(status) + " Reason\r\n";
-    for (const auto& header : headers) text += header.name + ": " + header.value + "\r\n";
-    if (status != 204 && status / 100 != 1) text += "Content-Length: " + std::to_string(body.size()) + "\r\n";
-    return text.append("\r\n").append(body);
-}
-
-std::string json_reply(unsigned status, std::string_view body, std::vector<net::Header> headers)
-{
-    headers.insert(headers.begin(), {"Content-Type", "application/json"});
-    return reply(status, body, headers);
-}
-
-std::string chunk(std::string_view bytes)
-{
-    char size[32];
-    std::snprintf(size, sizeof size, "%zx\r\n", bytes.size());
-    return size + std::string(bytes) + "\r\n";
 }
 
 } // namespace ysnp::test

@@ -1,6 +1,7 @@
 #pragma once
 #include "net/deadline.h"
 #include "net/http.h"
+#include "test/double/replies.h"
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <cstdint>
@@ -86,12 +87,5 @@ private:
     struct Impl;
     std::shared_ptr<Impl> impl_; // shared with the coroutines of its connections
 };
-
-/// A whole reply as bytes, Content-Length included.
-std::string reply(unsigned status, std::string_view body = {}, const std::vector<net::Header>& headers = {});
-/// The same with Content-Type: application/json.
-std::string json_reply(unsigned status, std::string_view body, std::vector<net::Header> headers = {});
-/// One chunk of a chunked body; an empty one ends it.
-std::string chunk(std::string_view bytes);
 
 } // namespace ysnp::test

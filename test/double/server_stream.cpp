@@ -1,9 +1,11 @@
 #include "test/double/server_stream.h"
+#include "test/double/http_server.h"
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/ssl/error.hpp>
 #include <boost/asio/ssl/stream.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
+#include <openssl/ssl.h>
 
 namespace ysnp::test {
 
@@ -62,6 +64,24 @@ std::unique_ptr<ServerStream> server_stream(Socket socket, const std::shared_ptr
 {
     if (!tls) return std::make_unique<StreamOver<Socket>>(nullptr, std::move(socket));
     return std::make_unique<StreamOver<asio::ssl::stream<Socket>>>(tls, std::move(socket), *tls);
+}
+
+std::shared_ptr<asio::ssl::context> tls_context(const ServerTls& tls)
+{
+    auto context = std::make_shared<asio::ssl::context>(asio::ssl::context::tls_server);
+    context->use_certificate_chain(asio::buffer(tls.certificate));
+    context->use_private_key(asio::buffer(tls.key), asio::ssl::context::pem);
+    SSL_CTX* native = context->native_handle();
+    if (tls.only_tls11) {
+        SSL_CTX_set_security_level(native, 0);
+        SSL_CTX_set_min_proto_version(native, TLS1_VERSION);
+        SSL_CTX_set_max_proto_version(native, TLS1_1_VERSION);
+    }
+    if (tls.only_tls12) SSL_CTX_set_max_proto_version(native, TLS1_2_VERSION);
+    if (tls.client_ca.empty()) return context;
+    context->add_certificate_authority(asio::buffer(tls.client_ca));
+    context->set_verify_mode(asio::ssl::verify_peer | asio::ssl::verify_fail_if_no_peer_cert);
+    return context;
 }
 
 } // namespace ysnp::test

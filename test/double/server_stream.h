@@ -8,6 +8,8 @@
 
 namespace ysnp::test {
 
+struct ServerTls;
+
 /// The server's end of a connection, plain or TLS. Errors throw; the end of the stream is 0 bytes.
 class ServerStream {
 public:
@@ -21,5 +23,8 @@ public:
 /// `tls` null: plain. The context is shared by all of a server's connections.
 std::unique_ptr<ServerStream> server_stream(boost::asio::generic::stream_protocol::socket socket,
                                             const std::shared_ptr<boost::asio::ssl::context>& tls);
+
+/// Throws where the PEM texts are none.
+std::shared_ptr<boost::asio::ssl::context> tls_context(const ServerTls& tls);
 
 } // namespace ysnp::test

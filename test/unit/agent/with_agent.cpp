@@ -1,5 +1,6 @@
 #include "test/unit/agent/with_agent.h"
 #include "net/wait.h"
+#include <sys/stat.h>
 
 namespace ysnp::agent::test {
 
@@ -50,6 +51,13 @@ asio::awaitable<void> later(std::chrono::milliseconds pause, std::function<void(
 {
     co_await sleep_until(in(pause));
     call();
+}
+
+unsigned mode_of(const std::filesystem::path& path)
+{
+    struct stat is {};
+    lstat(path.c_str(), &is);
+    return is.st_mode & 07777;
 }
 
 } // namespace ysnp::agent::test

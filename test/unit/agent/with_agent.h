@@ -5,6 +5,7 @@
 #include <boost/asio/experimental/awaitable_operators.hpp>
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/generators/catch_generators_all.hpp>
+#include <filesystem>
 
 namespace ysnp::agent::test {
 
@@ -41,6 +42,8 @@ Outcome run_stage(const Stage& stage);
 Outcome run_script(std::string script);
 /// Sleeps, then calls.
 boost::asio::awaitable<void> later(std::chrono::milliseconds pause, std::function<void()> call);
+/// Permission bits of what stands there itself: a link is not followed.
+unsigned mode_of(const std::filesystem::path& path);
 
 /// Checks that `call` throws a system_error of that class whose message holds `part`.
 #define CHECK_THROWS_WITH_CODE(call, failure, part)                                                                    \
