@@ -23,7 +23,8 @@ struct EngineVersion {
 struct EngineInfo {
     std::string id, os_type, architecture, cgroup_version, cgroup_driver, storage_driver, default_runtime;
     std::vector<std::string> runtimes, security_options, warnings, volume_drivers;
-    bool live_restore = false;
+    std::vector<std::string> insecure_registries; // networks and hosts that it talks to without certificates
+    bool live_restore = false, pids_limit = false, swap_limit = false;
     int cpus = 0;
     std::uint64_t memory = 0;
 };

@@ -64,6 +64,19 @@ EngineVersion parse_version(std::string_view body)
     return version;
 }
 
+namespace {
+
+std::vector<std::string> insecure_registries(const Json& config)
+{
+    std::vector<std::string> found = reply::texts(config, "InsecureRegistryCIDRs");
+    const Json& indexes = reply::member(config, "IndexConfigs");
+    for (const std::string& name : reply::keys(config, "IndexConfigs"))
+        if (!reply::flag(reply::member(indexes, name.c_str()), "Secure")) found.push_back(name);
+    return found;
+}
+
+} // namespace
+
 EngineInfo parse_info(std::string_view body)
 {
     const Json reply = reply::parse("GET /info", body);
@@ -79,7 +92,10 @@ EngineInfo parse_info(std::string_view body)
     info.security_options = reply::texts(reply, "SecurityOptions");
     info.warnings = reply::texts(reply, "Warnings");
     info.volume_drivers = reply::texts(reply::member(reply, "Plugins"), "Volume");
+    info.insecure_registries = insecure_registries(reply::member(reply, "RegistryConfig"));
     info.live_restore = reply::flag(reply, "LiveRestoreEnabled");
+    info.pids_limit = reply::flag(reply, "PidsLimit");
+    info.swap_limit = reply::flag(reply, "SwapLimit");
     info.cpus = static_cast<int>(reply::number(reply, "NCPU"));
     info.memory = reply::size(reply, "MemTotal");
     return info;
