@@ -1,32 +1,73 @@
 #include "runner/job/records.h"
 #include "checks/report.h"
+#include "net/failure.h"
 #include "net/on_pool.h"
+#include <nlohmann/json.hpp>
 
 namespace ysnp::job {
 
 Records::Records(boost::asio::thread_pool& pool, const Places& places)
-    : pool_(pool), audit_({.file = places.audit_file}), journal_(places.journal_file),
+    : pool_(pool), audit_file_(places.audit_file), audit_({.file = places.audit_file}), journal_(places.journal_file),
       secrets_(places.secrets_folder, places.secrets_kind)
 {
 }
 
-boost::asio::awaitable<audit::Position> Records::note(audit::Record record)
+boost::asio::awaitable<audit::Position> Records::append(audit::Record record)
 {
-    auto append = [this, record = std::move(record)] {
+    auto write = [this, record = std::move(record)] {
         const std::lock_guard lock(audit_mutex_);
         return audit_.append(record);
     };
-    co_return co_await on_pool(pool_, std::move(append));
+    co_return co_await on_pool(pool_, std::move(write));
+}
+
+boost::asio::awaitable<audit::Position> Records::note(audit::Record record)
+{
+    const bool routine = record.kind == "start" || record.kind == "end";
+    const audit::Position position = co_await append(std::move(record));
+    if (!routine && hear_) hear_(position);
+    co_return position;
 }
 
 boost::asio::awaitable<audit::Position> Records::decided(checks::Decision decision)
 {
+    const bool passes = decision.allowed();
+    if (passes && !held_.empty()) throw std::system_error(make_error_code(Error::invalid_value), held_);
     audit::Record record;
     record.kind = "decision";
     record.job_id = decision.job_id;
     record.project = decision.project_path;
     record.body = checks::render_json(decision);
+    const audit::Position position = co_await append(std::move(record));
+    if (!passes && hear_) hear_(position);
+    co_return position;
+}
+
+boost::asio::awaitable<audit::Position> Records::alarm(std::string code, std::string text)
+{
+    const nlohmann::ordered_json body{{"code", code}, {"text", text}};
+    audit::Record record;
+    record.kind = "alarm";
+    record.body = body.dump(-1, ' ', true, nlohmann::json::error_handler_t::replace);
     co_return co_await note(std::move(record));
+}
+
+boost::asio::awaitable<audit::Position> Records::head()
+{
+    auto look = [this] {
+        const std::lock_guard lock(audit_mutex_);
+        return audit_.head();
+    };
+    co_return co_await on_pool(pool_, std::move(look));
+}
+
+boost::asio::awaitable<audit::Verification> Records::verify_from(audit::Position anchor)
+{
+    auto look = [this, anchor = std::move(anchor)] {
+        const std::lock_guard lock(audit_mutex_);
+        return audit::verify_from(audit_file_, anchor);
+    };
+    co_return co_await on_pool(pool_, std::move(look));
 }
 
 boost::asio::awaitable<std::optional<std::string>> Records::remembered(std::string gitlab, std::int64_t job_id)

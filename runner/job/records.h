@@ -1,11 +1,13 @@
 #pragma once
 #include "checks/decide.h"
 #include "runner/audit/log.h"
+#include "runner/audit/verify.h"
 #include "runner/state/journal.h"
 #include "runner/state/secrets_file.h"
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/thread_pool.hpp>
 #include <filesystem>
+#include <functional>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -29,6 +31,15 @@ public:
     /// Appends the decision to the audit chain. Throws when the record cannot be made durable: then nothing may happen.
     boost::asio::awaitable<audit::Position> decided(checks::Decision decision);
     boost::asio::awaitable<audit::Position> note(audit::Record record);
+    /// A record of kind `alarm`, for what somebody has to look into.
+    boost::asio::awaitable<audit::Position> alarm(std::string code, std::string text);
+    boost::asio::awaitable<audit::Position> head();
+    /// Whether the chain still holds a record that was anchored. Nothing is appended meanwhile.
+    boost::asio::awaitable<audit::Verification> verify_from(audit::Position anchor);
+    /// While `why` is not empty, decided() throws for a decision that passes.
+    void hold_passes(std::string why) { held_ = std::move(why); }
+    /// Who hears of each head that is worth an anchor: a refusal, an approval, an alarm.
+    void on_anchorable(std::function<void(const audit::Position&)> hear) { hear_ = std::move(hear); }
 
     /// The digest that a job of this GitLab and id had when it came before.
     boost::asio::awaitable<std::optional<std::string>> remembered(std::string gitlab, std::int64_t job_id);
@@ -42,7 +53,12 @@ public:
     state::SecretsFile& secrets() noexcept { return secrets_; }
 
 private:
+    boost::asio::awaitable<audit::Position> append(audit::Record record);
+
     boost::asio::thread_pool& pool_;
+    std::filesystem::path audit_file_;
+    std::string held_;
+    std::function<void(const audit::Position&)> hear_;
     std::mutex audit_mutex_; // the chain has one writer at a time, the pool several threads
     audit::Log audit_;
     state::Journal journal_;

@@ -1,6 +1,7 @@
 #include "runner/job/service.h"
 #include "conf/changes.h"
 #include "net/cancellation.h"
+#include "net/failure.h"
 #include "runner/host/log.h"
 #include "runner/job/recover.h"
 #include "runner/job/rotate.h"
@@ -42,7 +43,8 @@ void warn_of_learning(const conf::Runner& runner)
 Service::Service(asio::any_io_executor executor, Plant& plant, std::shared_ptr<const conf::Config> config,
                  Reload reload, host::Notifier notifier)
     : executor_(executor), plant_(plant), config_(std::move(config)), reload_(std::move(reload)),
-      notifier_(std::move(notifier)), jobs_(executor), chores_(executor)
+      notifier_(std::move(notifier)), anchoring_(executor, plant.records, plant.system_id), jobs_(executor),
+      chores_(executor)
 {
 }
 
@@ -61,8 +63,53 @@ asio::awaitable<void> Service::start(const conf::Runner& runner)
     entry.tasks = std::make_unique<TaskGroup>(executor_);
     co_await sweep(entry.station);
     if (entry.station->networks) entry.station->networks->start();
-    entry.station->store->start();
+    const auto station = entry.station;
     entries_.insert_or_assign(runner.name, std::move(entry));
+    co_await inspect(*station);
+    station->store->start();
+}
+
+/// A credential that may do too much, or that does not get in, is an alarm; only the first keeps the runner from
+/// starting, as the gate refuses every job without a login anyway.
+asio::awaitable<void> Service::inspect(Station& station)
+{
+    std::optional<policy::StoreFault> found;
+    try {
+        co_await station.store->inspect(station.runner.gate.projects, in(30s));
+    } catch (const policy::StoreFault& fault) {
+        found = fault;
+    }
+    if (!found) co_return;
+    const std::string text =
+        found->document() + ": " + found->found() + " (expected " + found->expected() + "); " + found->remedy();
+    host::error(text, {{"runner_name", station.runner.name}});
+    const bool too_much = found->gate_code() == "VLT-CAPS";
+    if (too_much || found->code() == Failure::denied)
+        co_await plant_.records.alarm(too_much ? "VLT-CAPS" : "VLT-AUTH", text);
+    if (too_much) throw *found;
+}
+
+/// For a reload: an entry that may not start is left aside, and said so; the others go on.
+asio::awaitable<bool> Service::try_start(const conf::Runner& runner)
+{
+    try {
+        co_await start(runner);
+        co_return true;
+    } catch (const policy::StoreFault&) { // inspect() has said it
+        co_return false;
+    }
+}
+
+/// The chain is one for all runners: one of their stores keeps its head.
+asio::awaitable<void> Service::anchor()
+{
+    std::shared_ptr<policy::AnchorPlace> place; // lives as its station does
+    for (const auto& [name, entry] : entries_) {
+        policy::AnchorPlace* const here = entry.station->store->anchors();
+        if (!place && here != nullptr) place = {entry.station, here};
+    }
+    anchoring_.use(std::move(place));
+    co_await anchoring_.compare();
 }
 
 void Service::poll(Entry& entry)
@@ -109,10 +156,26 @@ asio::awaitable<void> Service::apply(std::shared_ptr<const conf::Config> fresh)
     }
     for (const conf::Runner& runner : config_->runners) {
         if (entries_.contains(runner.name)) continue;
-        co_await start(runner);
+        const bool fit = co_await try_start(runner);
         const auto started = entries_.find(runner.name);
-        if (started != entries_.end()) poll(started->second);
+        if (fit && started != entries_.end()) poll(started->second);
     }
+    if (gate) co_await anchor_anew();
+}
+
+/// A running service goes on where the new store's anchor does not fit, but nothing passes any more.
+asio::awaitable<void> Service::anchor_anew()
+{
+    std::string why;
+    try {
+        co_await anchor();
+    } catch (const std::system_error& error) {
+        if (is_cancellation(error)) throw;
+        why = error.what();
+    }
+    if (why.empty()) co_return;
+    host::error(why);
+    plant_.records.hold_passes(why);
 }
 
 /// Feeds systemd's watchdog: silence means that the event loop hangs.
@@ -168,21 +231,28 @@ asio::awaitable<void> Service::close()
     chores_.cancel();
     co_await chores_.join();
     const Deadline until = in(config_->shutdown_timeout);
+    co_await anchoring_.finish(std::min(until, in(5s)));
     for (auto& [name, entry] : entries_) co_await entry.station->stop(until);
     for (const auto& station : retired_) co_await station->stop(until);
 }
 
-asio::awaitable<void> Service::run(host::Signals& signals)
+asio::awaitable<void> Service::begin()
 {
     for (const conf::Runner& runner : config_->runners) co_await start(runner);
+    co_await anchor();
     std::vector<std::shared_ptr<Station>> stations;
     for (const auto& [name, entry] : entries_) stations.push_back(entry.station);
     take_up_open_jobs(stations, plant_, jobs_, chores_);
     chores_.spawn(quietly(watch(), "The watchdog"));
+    chores_.spawn(quietly(anchoring_.run(), "Anchoring the audit chain"));
     for (auto& [name, entry] : entries_) poll(entry);
     host::info("Ready: " + std::to_string(entries_.size()) + " runner(s), " + std::to_string(config_->concurrent) +
                " job(s) at once");
     notifier_.ready("Polling for jobs");
+}
+
+asio::awaitable<void> Service::serve(host::Signals& signals)
+{
     for (bool stopping = false; !stopping;) {
         const Wish wish = co_await signals.next();
         if (wish == Wish::reload) {
@@ -196,7 +266,19 @@ asio::awaitable<void> Service::run(host::Signals& signals)
         else
             co_await cancel(signals);
     }
+}
+
+asio::awaitable<void> Service::run(host::Signals& signals)
+{
+    std::exception_ptr unfit;
+    try {
+        co_await begin();
+    } catch (...) {
+        unfit = std::current_exception();
+    }
+    if (!unfit) co_await serve(signals);
     co_await close();
+    if (unfit) std::rethrow_exception(unfit);
 }
 
 } // namespace ysnp::job

@@ -3,6 +3,7 @@
 #include "net/task_group.h"
 #include "runner/host/notify.h"
 #include "runner/host/signals.h"
+#include "runner/job/anchoring.h"
 #include "runner/job/poller.h"
 #include "runner/job/station.h"
 #include <functional>
@@ -36,6 +37,12 @@ private:
     };
 
     boost::asio::awaitable<void> start(const conf::Runner& runner);
+    boost::asio::awaitable<bool> try_start(const conf::Runner& runner);
+    boost::asio::awaitable<void> inspect(Station& station);
+    boost::asio::awaitable<void> begin();
+    boost::asio::awaitable<void> serve(host::Signals& signals);
+    boost::asio::awaitable<void> anchor();
+    boost::asio::awaitable<void> anchor_anew();
     void poll(Entry& entry);
     boost::asio::awaitable<void> retire(Entry entry);
     boost::asio::awaitable<void> reload();
@@ -53,6 +60,7 @@ private:
     host::Notifier notifier_;
     std::map<std::string, Entry> entries_;
     std::vector<std::shared_ptr<Station>> retired_; // their last jobs still run
+    Anchoring anchoring_;
     TaskGroup jobs_;
     TaskGroup chores_;
 };
