@@ -8,7 +8,8 @@ int print_digest(const Digest& options, Session& session)
 {
     conf::Config config = load_config_or_defaults(session, configuration);
     const Files files = options.working_tree ? Files::working_tree : Files::commit;
-    const ChosenJob chosen = choose_job({options.job, options.payload, options.project, files}, config);
+    const ChosenJob chosen =
+        choose_job({options.job, options.payload, options.project, files, options.variables}, config);
     const checks::Decision decision = judge(chosen);
     if (decision.digest.empty()) {
         session.console.text(box(chosen, decision));

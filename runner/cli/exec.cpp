@@ -30,14 +30,13 @@ int exec_job(const Exec& options, Session& session)
 {
     conf::Config config = load_config_or_defaults(session, configuration);
     const Files files = options.working_tree ? Files::working_tree : Files::commit;
-    ChosenJob chosen = choose_job({options.job, {}, options.project, files}, config);
+    ChosenJob chosen = choose_job({options.job, {}, options.project, files, options.variables}, config);
     conf::Runner& runner = *chosen.runner;
     if (options.project.empty() && !runner.gate.learns(session.environment.now))
         throw CommandError(
             usage, "the gate enforces, so it has to know the project: --project group/project, as GitLab calls it");
     if (!options.docker_image.empty()) runner.docker.image = options.docker_image;
-    const std::string folder = runner.builds_dir + "/" + chosen.project->context.project_path;
-    job::LocalJob local{std::move(chosen.job), chosen.project->sources(folder), std::move(chosen.undetermined)};
+    job::LocalJob local{std::move(chosen.job), chosen.project->sources, std::move(chosen.undetermined)};
     return exit_code_of(job::run_locally(config, runner, std::move(local), {version(), revision()}, std::cout));
 }
 

@@ -41,7 +41,7 @@ int gate_allow(const GateAllow& options, Session& session)
 {
     conf::Config config = load_config_or_defaults(session, configuration);
     const Files files = options.working_tree ? Files::working_tree : Files::commit;
-    const ChosenJob chosen = choose_job({options.job, options.payload, options.project, files}, config);
+    const ChosenJob chosen = choose_job({options.job, options.payload, options.project, files, options.variables}, config);
     const checks::Decision decision = judge(chosen);
     const policy::ProjectPath project = project_of(options, decision);
     if (!chosen.undetermined.empty()) {

@@ -8,7 +8,8 @@ int gate_check(const GateCheck& options, Session& session)
 {
     conf::Config config = load_config_or_defaults(session, configuration);
     const Files files = options.working_tree ? Files::working_tree : Files::commit;
-    const ChosenJob chosen = choose_job({options.job, options.payload, options.project, files}, config);
+    const ChosenJob chosen =
+        choose_job({options.job, options.payload, options.project, files, options.variables}, config);
     const checks::Decision decision = judge(chosen);
     if (options.output == Output::json)
         session.console.line(checks::render_json(decision));

@@ -5,6 +5,7 @@
 #include "runner/git/source_fault.h"
 #include "runner/host/log.h"
 #include <algorithm>
+#include <cctype>
 #include <iostream>
 #include <iterator>
 
@@ -80,12 +81,27 @@ std::string the_job(const pipeline::Pipeline& pipeline, const std::string& wante
     return wanted;
 }
 
+/// NAME=VALUE as -e takes it.
+std::pair<std::string, std::string> named_value(const std::string& text)
+{
+    const auto equals = text.find('=');
+    const std::string name = text.substr(0, equals);
+    const auto fits = [](unsigned char letter) { return letter == '_' || std::isalnum(letter); };
+    const bool good = !name.empty() && !std::isdigit(static_cast<unsigned char>(name.front())) &&
+                      std::all_of(name.begin(), name.end(), fits);
+    if (equals == std::string::npos || !good)
+        throw CommandError(usage, "-e: expected NAME=VALUE, found " + conf::in_quotes(text));
+    return {name, text.substr(equals + 1)};
+}
+
 ChosenJob local_job(const JobChoice& choice, conf::Config& config)
 {
     ChosenJob chosen;
     chosen.runner = config.runners.empty() ? stand_in(config, local_server) : &config.runners.front();
     chosen.project = open_project(std::filesystem::current_path(), choice.project, choice.files);
     chosen.project->context.server_url = chosen.runner->url;
+    for (const std::string& variable : choice.variables)
+        chosen.project->context.variables.push_back(named_value(variable));
     while (chosen.project->context.server_url.ends_with('/')) chosen.project->context.server_url.pop_back();
     const auto pipeline = pipeline::Pipeline::load(chosen.project->read);
     const pipeline::LocalJob built = pipeline.build(the_job(pipeline, choice.job), chosen.project->context);
@@ -101,6 +117,8 @@ ChosenJob local_job(const JobChoice& choice, conf::Config& config)
 ChosenJob choose_job(const JobChoice& choice, conf::Config& config)
 {
     if (!choice.payload.empty()) {
+        if (!choice.variables.empty())
+            throw CommandError(usage, "-e changes the job of a .gitlab-ci.yml; a payload has its variables in it");
         ChosenJob chosen;
         chosen.job = decoded(read_payload(choice.payload), choice.payload);
         chosen.runner = serving(config, chosen.job);

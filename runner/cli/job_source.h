@@ -14,6 +14,7 @@ namespace ysnp::cli {
 struct JobChoice {
     std::string job, payload, project;
     Files files = Files::commit;
+    std::vector<std::string> variables{}; ///< NAME=VALUE each; they win over those of the file
 };
 
 /// The job, and the runner of the configuration that would run it.

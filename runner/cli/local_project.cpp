@@ -1,9 +1,10 @@
 #include "runner/cli/local_project.h"
 #include "conf/units.h"
 #include "runner/cli/session.h"
-#include "runner/git/local_repository.h"
+#include "runner/git/local_dot_git.h"
 #include "runner/job/layout.h"
 #include "runner/tar/tar_writer.h"
+#include <algorithm>
 #include <cctype>
 #include <fstream>
 #include <set>
@@ -80,6 +81,16 @@ asio::awaitable<git::SourceResult> stream(std::vector<Item> items, std::string r
     result.sha = sha;
     result.stats.tar_bytes = writer.written();
     co_return result;
+}
+
+/// The repository itself, so that the job can ask git for its version or its last change.
+void add_repository(const LocalRepository& repository, const job::Run& run, std::vector<Item>& items)
+{
+    const auto depth = static_cast<std::uint32_t>(std::max<std::int64_t>(run.job.git_info.depth, 0));
+    for (git::DotGitEntry& entry : git::dot_git_of(repository, depth, run.job.git_info.repo_url)) {
+        const std::string path = entry.path.empty() ? ".git" : ".git/" + entry.path;
+        items.push_back({path, entry.type, [content = std::move(entry.content)] { return content; }});
+    }
 }
 
 std::vector<Item> items_of_commit(const std::shared_ptr<LocalRepository>& repository)
@@ -176,10 +187,11 @@ LocalProject open_project(const std::filesystem::path& folder, const std::string
         project.read = [repository](const std::string& name) { return repository->file(name); };
     else
         project.read = pipeline::folder_reader(top);
-    project.sources = [repository, files, top, head](std::string project_dir) -> job::Sources {
-        return [=](git::Events&, net::BodySink& into, Deadline) {
+    project.sources = [repository, files, top, head](const job::Run& run) -> job::Sources {
+        return [=, &run](git::Events&, net::BodySink& into, Deadline) {
             auto items = files == Files::commit ? items_of_commit(repository) : items_of_folder(top, repository);
-            return stream(std::move(items), project_dir.substr(1), head.sha, head.time, into);
+            if (repository) add_repository(*repository, run, items);
+            return stream(std::move(items), run.layout.project_dir.substr(1), head.sha, head.time, into);
         };
     };
     return project;

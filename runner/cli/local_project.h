@@ -15,8 +15,8 @@ enum class Files {
 struct LocalProject {
     pipeline::Context context;
     pipeline::FileReader read;
-    /// Brings the files to a container's `project_dir`.
-    std::function<job::Sources(std::string project_dir)> sources;
+    /// Brings the files, and the repository where there is one, to where the job's project lies.
+    std::function<job::Sources(const job::Run&)> sources;
 };
 
 /// The project that `folder` lies in. `path`: "group/project", as GitLab calls it; empty: the folder's name below

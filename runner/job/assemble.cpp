@@ -91,7 +91,7 @@ std::unique_ptr<Run> assemble(RunParts parts, const Flags& flags)
                                      .decision = parts.decision,
                                      .trace = parts.trace,
                                      .stop = parts.stop,
-                                     .sources = std::move(parts.sources),
+                                     .sources = {},
                                      .record = std::move(parts.record),
                                      .frame_key = std::move(parts.frame_key),
                                      .flags = flags,
@@ -105,7 +105,7 @@ std::unique_ptr<Run> assemble(RunParts parts, const Flags& flags)
     warn_about_settings(*run);
     refuse_unsupported(*run);
     place_project(*run);
-    if (!run->sources) run->sources = git_sources(*run);
+    run->sources = parts.sources ? parts.sources(*run) : git_sources(*run); // where place_project() put it
     return run;
 }
 

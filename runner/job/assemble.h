@@ -12,7 +12,7 @@ struct RunParts {
     trace::Trace& trace;
     Stop& stop;
     Slot slot;
-    Sources sources; ///< empty: from the payload's repository by the git worker
+    std::function<Sources(const Run&)> sources; ///< empty: from the payload's repository by the git worker
     std::function<boost::asio::awaitable<void>(std::vector<state::Journal::Entry>)> record;
     Secret frame_key;
     Deadline deadline; ///< end of the job's whole time

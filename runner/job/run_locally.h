@@ -12,7 +12,7 @@ namespace ysnp::job {
 /// A job that no GitLab knows, with the engine and the gate of the service.
 struct LocalJob {
     gitlab::Job job;
-    Sources sources;
+    std::function<Sources(const Run&)> sources;
     std::vector<std::string> undetermined; ///< what could not be evaluated: then it never passes under enforce
 };
 

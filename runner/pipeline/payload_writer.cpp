@@ -1,5 +1,6 @@
 #include "runner/pipeline/payload_writer.h"
 #include "runner/pipeline/predefined_variables.h"
+#include <charconv>
 #include <nlohmann/json.hpp>
 
 namespace ysnp::pipeline {
@@ -21,7 +22,21 @@ Json job_info(const Evaluated& job, const Context& context)
             {"project_jobs_running_on_instance_runners_count", "+Inf"}};
 }
 
-Json git_info(const Context& context)
+/// GIT_DEPTH, as GitLab puts it into the payload.
+int depth_of(const Evaluated& job)
+{
+    int depth = 20; // GitLab's default of new projects
+    for (const NamedValue& variable : job.variables) {
+        int value = 0;
+        const char* const end = variable.value.data() + variable.value.size();
+        if (variable.key != "GIT_DEPTH") continue;
+        const auto read = std::from_chars(variable.value.data(), end, value);
+        if (read.ec == std::errc() && read.ptr == end && value >= 0) depth = value;
+    }
+    return depth;
+}
+
+Json git_info(const Evaluated& job, const Context& context)
 {
     const bool tag = context.ref_kind == RefKind::tag;
     const auto pipeline = "refs/pipelines/" + std::to_string(context.pipeline_id);
@@ -33,7 +48,7 @@ Json git_info(const Context& context)
             {"before_sha", context.before_sha},
             {"ref_type", tag ? "tag" : "branch"},
             {"refspecs", {"+" + pipeline + ":" + pipeline, ref}},
-            {"depth", 20},
+            {"depth", depth_of(job)},
             {"repo_object_format", context.sha.size() == 64 ? "sha256" : "sha1"},
             {"protected", false}};
 }
@@ -101,7 +116,7 @@ std::string write_payload(const Evaluated& job, const Context& context)
     payload["token"] = context.token;
     payload["allow_git_fetch"] = true;
     payload["job_info"] = job_info(job, context);
-    payload["git_info"] = git_info(context);
+    payload["git_info"] = git_info(job, context);
     payload["runner_info"] = {{"timeout", job.timeout.count()}, {"runner_session_url", nullptr}};
     payload["variables"] = variables(job.variables);
     payload["steps"] = steps(job);

@@ -34,11 +34,11 @@ _ysnprunner() {
     'unregister') list='--help -h --name -n --url -u --token -t --all-runners --help -h --version -v --config -c --debug --log-format --log-level -l' ;;
     'reset-token') list='--help -h --name -n --url -u --id -i --pat --all-runners --help -h --version -v --config -c --debug --log-format --log-level -l' ;;
     'run') list='--help -h --working-directory -d --help -h --version -v --config -c --debug --log-format --log-level -l' ;;
-    'exec') list='--help -h --project --docker-image --working-tree --help -h --version -v --config -c --debug --log-format --log-level -l' ;;
-    'digest') list='--help -h --payload --project --working-tree --output --help -h --version -v --config -c --debug --log-format --log-level -l' ;;
+    'exec') list='--help -h --project --docker-image --working-tree --variable -e --help -h --version -v --config -c --debug --log-format --log-level -l' ;;
+    'digest') list='--help -h --payload --project --working-tree --variable -e --output --help -h --version -v --config -c --debug --log-format --log-level -l' ;;
     'gate') list='allow check explain --help -h --help -h --version -v --config -c --debug --log-format --log-level -l' ;;
-    'gate allow') list='--help -h --payload --project --working-tree --output --help -h --version -v --config -c --debug --log-format --log-level -l' ;;
-    'gate check') list='--help -h --payload --project --working-tree --output --help -h --version -v --config -c --debug --log-format --log-level -l' ;;
+    'gate allow') list='--help -h --payload --project --working-tree --variable -e --output --help -h --version -v --config -c --debug --log-format --log-level -l' ;;
+    'gate check') list='--help -h --payload --project --working-tree --variable -e --output --help -h --version -v --config -c --debug --log-format --log-level -l' ;;
     'gate explain') list='--help -h --help -h --version -v --config -c --debug --log-format --log-level -l' ;;
     'audit') list='show verify --help -h --help -h --version -v --config -c --debug --log-format --log-level -l' ;;
     'audit show') list='--help -h --last --file --output --help -h --version -v --config -c --debug --log-format --log-level -l' ;;

@@ -1,4 +1,5 @@
 #include "test/integration/cli/desk.h"
+#include "test/integration/jobs/checks.h"
 #include <catch2/catch_test_macros.hpp>
 #include <nlohmann/json.hpp>
 
@@ -65,6 +66,32 @@ TEST_CASE("exec is refused with 4, runs after gate allow with 0, and gives 1 for
     const Finished broken = command(world, {"audit", "verify"});
     CHECK(broken.exit_code == 8);
     CHECK(says(broken, ":1: record 1"));
+}
+
+TEST_CASE("exec delivers the repository, follows GIT_CLONE_PATH and takes variables; a working tree shows its changes")
+{
+    make_bash_and_git();
+    World world;
+    write_text(world.clone() / ".gitlab-ci.yml",
+               std::string("look:\n  image: ") + bash_and_git +
+                   "\n  variables: { WHOM: world, GIT_DEPTH: \"1\", GIT_CLONE_PATH: $CI_BUILDS_DIR/else/where }\n"
+                   "  script:\n    - echo \"hello $WHOM in $PWD\"\n    - git rev-parse HEAD\n"
+                   "    - echo \"commits $(git rev-list --count HEAD)\"\n    - git fsck --strict\n"
+                   "    - echo \"status [$(git status --porcelain)]\"\n",
+               0644);
+    const std::string head = world.commit("true", "pipeline");
+    const Finished done = command(world, {"exec", "look", "-e", "WHOM=you=me", "--variable", "OTHER=1"});
+    INFO(done.out << done.err);
+    CHECK(done.exit_code == 0);
+    CHECK(says(done, "hello you=me in /builds/else/where\n"));
+    CHECK(says(done, "\n" + head + "\n"));
+    CHECK(says(done, "commits 1\n"));
+    CHECK(says(done, "status []\n"));
+    write_text(world.clone() / "README.md", "twice as much\n", 0644);
+    const Finished changed = command(world, {"exec", "look", "--working-tree"});
+    CHECK(says(changed, "status [ M README.md]\n"));
+    CHECK(command(world, {"exec", "look", "-e", "2X=1"}).exit_code == 2);
+    CHECK(objects_of(world).empty());
 }
 
 TEST_CASE("what cannot be evaluated here is undetermined, 7, never a pass")

@@ -103,7 +103,8 @@ TEST_CASE("tags, merge requests and whole histories are checked out as asked [JO
     for (PayloadSpec* spec : {&tag, &request, &all}) spec->image = bash_and_git;
     tag.ref = "v1.0";
     tag.ref_type = "tag";
-    request.script = {"cat change", "git rev-parse refs/merge-requests/1/head"};
+    request.script = {"cat change", "git rev-parse refs/merge-requests/1/head",
+                      "git for-each-ref refs/heads refs/remotes | wc -l", "git symbolic-ref -q HEAD || echo detached"};
     request.ref = "refs/merge-requests/1/head";
     request.sha = change;
     request.patch =
@@ -123,6 +124,8 @@ TEST_CASE("tags, merge requests and whole histories are checked out as asked [JO
     CHECK(merged.state == "success");
     CHECK(has(merged, "$ cat change\nchange\n"));
     CHECK(has(merged, "\n" + change + "\n"));
+    CHECK(has(merged, "| wc -l\n0\n")); // that ref and no branch [PAY-20]
+    CHECK(has(merged, "echo detached\ndetached\n"));
     const FakeJob whole = world.finish(ids[2]);
     INFO(plain(whole.trace));
     CHECK(whole.state == "success");

@@ -38,6 +38,17 @@ TEST_CASE("the smallest file gives a payload that the production decoder takes")
     CHECK(job.runner_info.timeout == 1h);
 }
 
+TEST_CASE("GIT_DEPTH says how much of the history a job gets, as far as it is a number")
+{
+    const auto depth = [](const std::string& value) {
+        return decoded("job:\n  script: echo\n  variables: { GIT_DEPTH: \"" + value + "\" }\n").git_info.depth;
+    };
+    CHECK(decoded("job:\n  script: echo\n").git_info.depth == 20);
+    CHECK(depth("3") == 3);
+    CHECK(depth("0") == 0);
+    for (const char* odd : {"", "-1", "many", "3x"}) CHECK(depth(odd) == 20);
+}
+
 TEST_CASE("before_script begins the script, after_script is a step of its own, lists are flattened")
 {
     const auto job = decoded(R"(
