@@ -1,8 +1,10 @@
 #include "checks/report.h"
 #include "runner/cli/commands.h"
 #include "runner/cli/judging.h"
+#include "runner/cli/person.h"
 #include "runner/host/log.h"
 #include "runner/policy/allow.h"
+#include "runner/policy/persons_store.h"
 #include <nlohmann/json.hpp>
 
 namespace ysnp::cli {
@@ -26,13 +28,54 @@ void print(const policy::Allowed& allowed, const checks::Decision& decision, Out
     if (output == Output::json) {
         nlohmann::ordered_json json{
             {"digest", decision.digest}, {"added", allowed.added}, {"present", allowed.present}};
-        json["files"] = nlohmann::ordered_json::array();
-        for (const auto& file : allowed.files) json["files"].push_back(file.string());
+        json["written"] = allowed.written;
         return session.console.line(json.dump(2));
     }
     for (const std::string& entry : allowed.added) session.console.line("added    " + entry);
     for (const std::string& entry : allowed.present) session.console.line("present  " + entry);
-    for (const auto& file : allowed.files) session.console.line("wrote    " + file.string());
+    for (const std::string& document : allowed.written) session.console.line("wrote    " + document);
+}
+
+/// What stands in the way of an entry for this job.
+void refuse_unless_allowable(const ChosenJob& chosen, const checks::Decision& decision, Session& session)
+{
+    if (!chosen.undetermined.empty()) {
+        for (const std::string& what : chosen.undetermined) host::error("cannot be evaluated here: " + what);
+        throw CommandError(
+            undetermined,
+            "GitLab's job would have another digest; allow it with --payload, or from the refusal in its log");
+    }
+    if (!decision.digest.empty()) return;
+    session.console.text(box(chosen, decision));
+    throw CommandError(exit_code_of(decision), "the job has no digest that could be allowed; see above");
+}
+
+policy::Allowed allow_in_files(const GateAllow& options, const ChosenJob& chosen, checks::Decision& decision,
+                               Session& session)
+{
+    decision = judge(chosen);
+    const policy::ProjectPath project = project_of(options, decision);
+    refuse_unless_allowable(chosen, decision, session);
+    return policy::add_to_store(chosen.runner->gate.file_path, project, policy::allowance_of(decision));
+}
+
+/// Reads and writes under the person's own token: the runner's login could not write, and must not.
+policy::Allowed allow_in_vault(const GateAllow& options, const ChosenJob& chosen, checks::Decision& decision,
+                               Session& session)
+{
+    Person person(options.vault, session);
+    policy::PersonsStore store(person.client(), person.mount());
+    decision = judge(chosen, store, person.calls());
+    const policy::ProjectPath project = project_of(options, decision);
+    refuse_unless_allowable(chosen, decision, session);
+    return person.run(policy::add_to_vault(person.client(), person.mount(), project, policy::allowance_of(decision),
+                                           call_deadline()));
+}
+
+bool means_vault(const GateAllow& options, const ChosenJob& chosen)
+{
+    return chosen.runner->gate.store == conf::Store::vault || !options.vault.mount.empty() ||
+           !options.vault.address.empty();
 }
 
 } // namespace
@@ -41,21 +84,11 @@ int gate_allow(const GateAllow& options, Session& session)
 {
     conf::Config config = load_config_or_defaults(session, configuration);
     const Files files = options.working_tree ? Files::working_tree : Files::commit;
-    const ChosenJob chosen = choose_job({options.job, options.payload, options.project, files, options.variables}, config);
-    const checks::Decision decision = judge(chosen);
-    const policy::ProjectPath project = project_of(options, decision);
-    if (!chosen.undetermined.empty()) {
-        for (const std::string& what : chosen.undetermined) host::error("cannot be evaluated here: " + what);
-        throw CommandError(
-            undetermined,
-            "GitLab's job would have another digest; allow it with --payload, or from the refusal in its log");
-    }
-    if (decision.digest.empty()) {
-        session.console.text(box(chosen, decision));
-        throw CommandError(denied, "the job has no digest that could be allowed; see above");
-    }
-    const policy::Allowance allowance = policy::allowance_of(decision);
-    print(policy::add_to_store(chosen.runner->gate.file_path, project, allowance), decision, options.output, session);
+    const ChosenJob chosen = choose_job({options.job, options.payload, options.project, files}, config);
+    checks::Decision decision;
+    const policy::Allowed allowed = means_vault(options, chosen) ? allow_in_vault(options, chosen, decision, session)
+                                                                 : allow_in_files(options, chosen, decision, session);
+    print(allowed, decision, options.output, session);
     return success;
 }
 

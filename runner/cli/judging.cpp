@@ -1,43 +1,31 @@
 #include "runner/cli/judging.h"
 #include "checks/report.h"
-#include "runner/cli/calls.h"
+#include "runner/cli/terminal.h"
+#include "runner/host/log.h"
 #include "runner/policy/facts.h"
-#include "runner/policy/file_store.h"
+#include "runner/policy/make_store.h"
 #include <boost/asio/thread_pool.hpp>
-#include <cstdlib>
-#include <cstring>
 
 namespace ysnp::cli {
-namespace {
-
-/// Whether the person's terminal shows UTF-8 (locale(7): LC_ALL before LC_CTYPE before LANG).
-checks::Charset terminal_charset()
-{
-    for (const char* name : {"LC_ALL", "LC_CTYPE", "LANG"}) {
-        const char* value = std::getenv(name);
-        if (!value || *value == 0) continue;
-        return std::strstr(value, "UTF-8") || std::strstr(value, "utf8") ? checks::Charset::utf8
-                                                                         : checks::Charset::ascii;
-    }
-    return checks::Charset::ascii;
-}
-
-} // namespace
 
 checks::Decision judge(const ChosenJob& chosen)
 {
-    const policy::Surroundings around = surroundings_of(chosen);
-    if (around.gate.store != conf::Store::file)
-        throw CommandError(gate_unavailable,
-                           "the policy lives in Vault, which this command cannot read yet; gate.store: file");
-    checks::JobFacts facts = policy::facts_of(chosen.job, around);
-    facts.undetermined = chosen.undetermined;
-    boost::asio::thread_pool pool(1);
-    policy::FileStore store(around.gate.file_path, pool);
     Calls calls;
-    checks::Decision decision = calls.run(policy::judge(store, std::move(facts), call_deadline()));
+    boost::asio::thread_pool pool(1);
+    const auto store = policy::make_store(calls.executor(), pool, chosen.runner->gate,
+                                          [](std::string_view text) { host::warn(std::string(text)); });
+    const auto own = store->for_job(chosen.job);
+    checks::Decision decision = judge(chosen, own ? *own : *store, calls);
+    calls.run(store->stop(in(std::chrono::seconds(5))));
     pool.join();
     return decision;
+}
+
+checks::Decision judge(const ChosenJob& chosen, policy::Store& store, Calls& calls)
+{
+    checks::JobFacts facts = policy::facts_of(chosen.job, surroundings_of(chosen));
+    facts.undetermined = chosen.undetermined;
+    return calls.run(policy::judge(store, std::move(facts), call_deadline()));
 }
 
 ExitCode exit_code_of(const checks::Decision& decision)

@@ -1,12 +1,15 @@
 #pragma once
 #include "checks/decide.h"
+#include "runner/cli/calls.h"
 #include "runner/cli/job_source.h"
 
 namespace ysnp::cli {
 
-/// What the gate says about the job now, on the policy of the file store. Nothing else happens. Throws CommandError
-/// (gate_unavailable) where the policy lives in Vault.
+/// What the gate says about the job now, on the policy of the runner's store, read with the runner's login. Nothing
+/// else happens: nobody is asked for approval.
 checks::Decision judge(const ChosenJob& chosen);
+/// The same on the policy of `store`.
+checks::Decision judge(const ChosenJob& chosen, policy::Store& store, Calls& calls);
 
 /// 0, 4, 5 or 7.
 ExitCode exit_code_of(const checks::Decision& decision);

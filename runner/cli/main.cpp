@@ -35,6 +35,11 @@ int execute(const Exec& options, Session& session) { return exec_job(options, se
 int execute(const Digest& options, Session& session) { return print_digest(options, session); }
 int execute(const GateAllow& options, Session& session) { return gate_allow(options, session); }
 int execute(const GateCheck& options, Session& session) { return gate_check(options, session); }
+int execute(const GatePending& options, Session& session) { return gate_pending(options, session); }
+int execute(const GateShow& options, Session& session) { return gate_show(options, session); }
+int execute(const GateApprove& options, Session& session) { return gate_approve(options, session); }
+int execute(const GateDeny& options, Session& session) { return gate_deny(options, session); }
+int execute(const GateLearn& options, Session& session) { return gate_learn(options, session); }
 int execute(const GateExplain& options, Session& session) { return gate_explain(options, session); }
 int execute(const AuditShow& options, Session& session) { return audit_show(options, session); }
 int execute(const AuditVerify& options, Session& session) { return audit_verify(options, session); }

@@ -55,25 +55,55 @@ struct RunService {
 };
 struct Exec {
     std::string job, project, docker_image;
-    std::vector<std::string> variables; // -e NAME=VALUE
     bool working_tree = false;
 };
 struct Digest {
     std::string job, payload, project;
-    std::vector<std::string> variables; // -e NAME=VALUE
     bool working_tree = false;
     Output output = Output::text;
 };
+/// Where a person's commands find Vault; what is empty comes from VAULT_* or the configuration.
+struct VaultAccess {
+    std::string address, mount, ca_file, vault_namespace;
+    std::string token_file; // instead of VAULT_TOKEN and ~/.vault-token
+};
 struct GateAllow {
     std::string job, payload, project;
-    std::vector<std::string> variables; // -e NAME=VALUE
     bool working_tree = false;
+    VaultAccess vault;
     Output output = Output::text;
 };
 struct GateCheck {
     std::string job, payload, project;
-    std::vector<std::string> variables; // -e NAME=VALUE
     bool working_tree = false;
+    Output output = Output::text;
+};
+struct GatePending {
+    std::string project; // or a group; empty: the whole mount
+    VaultAccess vault;
+    Output output = Output::text;
+};
+struct GateShow {
+    std::string id, project;
+    bool whole = false; // not as a diff
+    std::uint64_t page = 1;
+    VaultAccess vault;
+    Output output = Output::text;
+};
+struct GateApprove {
+    std::string id, project, reason;
+    bool once = false; // the same as no --until
+    std::string until;
+    VaultAccess vault;
+    Output output = Output::text;
+};
+struct GateDeny {
+    std::string id, project, reason;
+    VaultAccess vault;
+    Output output = Output::text;
+};
+struct GateLearn {
+    std::string file, since;
     Output output = Output::text;
 };
 struct GateExplain {
@@ -103,6 +133,7 @@ struct Help {
 };
 
 using Command = std::variant<Help, Version, Register, List, Verify, Unregister, ResetToken, RunService, Exec, Digest,
-                             GateAllow, GateCheck, GateExplain, AuditShow, AuditVerify, ConfigCheck, Completion>;
+                             GateAllow, GateCheck, GatePending, GateShow, GateApprove, GateDeny, GateLearn, GateExplain,
+                             AuditShow, AuditVerify, ConfigCheck, Completion>;
 
 } // namespace ysnp::cli

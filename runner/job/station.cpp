@@ -2,8 +2,7 @@
 #include "docker/options.h"
 #include "gitlab-api/token.h"
 #include "runner/host/log.h"
-#include "runner/policy/file_store.h"
-#include "runner/policy/vault_store.h"
+#include "runner/policy/make_store.h"
 
 namespace ysnp::job {
 namespace {
@@ -50,8 +49,7 @@ docker::JanitorOptions janitor_options()
 std::unique_ptr<policy::Store> store_of(const Plant& plant, const conf::Runner& runner)
 {
     const conf::Gate& gate = runner.gate;
-    if (gate.store == conf::Store::file) return std::make_unique<policy::FileStore>(gate.file_path, plant.pool);
-    if (gate.vault.auth.method == conf::VaultAuth::Method::job_id_token)
+    if (gate.store == conf::Store::vault && gate.vault.auth.method == conf::VaultAuth::Method::job_id_token)
         host::warn(
             "gate.vault.auth.method is job_id_token: jobs read policy with a token of their own, and no check can "
             "ask a person, as a job could approve itself",
@@ -59,7 +57,7 @@ std::unique_ptr<policy::Store> store_of(const Plant& plant, const conf::Runner& 
     const auto warn = [name = runner.name](std::string_view text) {
         host::warn(std::string(text), {{"runner_name", name}});
     };
-    return std::make_unique<policy::VaultStore>(plant.executor, gate.vault, warn);
+    return policy::make_store(plant.executor, plant.pool, gate, warn);
 }
 
 } // namespace

@@ -72,18 +72,13 @@ void refuse_root(const vault::Identity& identity, const std::string& who)
 awaitable<checks::Documents> read_documents(vault::Client& client, std::string mount, std::string who,
                                             ProjectPath project, Deadline until)
 {
-    checks::Documents documents;
-    const Wanted all = wanted(project, documents);
     try {
         const vault::Identity identity = co_await client.log_in(until);
         refuse_root(identity, who);
-        std::vector<vault::Document> found = co_await client.read_all(all.paths, until);
-        for (std::size_t i = 0; i < found.size(); ++i)
-            take(std::move(found[i]), mount + "/" + all.paths[i], *all.into[i]);
     } catch (const vault::Fault& fault) {
         throw fault_of(fault);
     }
-    co_return documents;
+    co_return co_await read_project(client, std::move(mount), std::move(project), until);
 }
 
 std::string name_of(const vault::Options& options) { return "Vault " + options.address + ", mount " + options.mount; }
@@ -136,6 +131,20 @@ private:
 };
 
 } // namespace
+
+awaitable<checks::Documents> read_project(vault::Client& client, std::string mount, ProjectPath project, Deadline until)
+{
+    checks::Documents documents;
+    const Wanted all = wanted(project, documents);
+    try {
+        std::vector<vault::Document> found = co_await client.read_all(all.paths, until);
+        for (std::size_t i = 0; i < found.size(); ++i)
+            take(std::move(found[i]), mount + "/" + all.paths[i], *all.into[i]);
+    } catch (const vault::Fault& fault) {
+        throw fault_of(fault);
+    }
+    co_return documents;
+}
 
 VaultStore::VaultStore(asio::any_io_executor executor, const conf::Vault& settings, Warn warn)
     : VaultStore(std::move(executor), vault_options(settings, std::move(warn)), settings.id_token)

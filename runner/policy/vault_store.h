@@ -18,6 +18,11 @@ namespace ysnp::policy {
 /// Options of the client for what the local configuration says. Credentials are read from their files at each login.
 vault::Options vault_options(const conf::Vault& settings, std::function<void(std::string_view)> warn);
 
+/// All documents of a decision about the project in one wave of requests, under whatever login `client` has. Throws
+/// StoreFault.
+boost::asio::awaitable<checks::Documents> read_project(vault::Client& client, std::string mount, ProjectPath project,
+                                                       Deadline until);
+
 /// Policy in Vault or OpenBao: `<mount>/<namespace>/whitelist`, `<mount>/<namespace>/<project>/whitelist`,
 /// `youshallnotpass_config` and `ysnp_policy` beside them, KV v1 or v2. One wave of parallel requests for a decision
 /// after login, two the first time. Refuses to read with a root token. Everything unexpected throws StoreFault.

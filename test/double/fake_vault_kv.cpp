@@ -56,9 +56,10 @@ VaultAnswer write(VaultState& state, const Recorded& request, const std::string&
 VaultAnswer list(const VaultState& state, const std::string& folder)
 {
     std::set<std::string> names;
+    const std::string above = folder.empty() ? "" : folder + "/";
     for (const auto& [name, versions] : state.documents) {
-        if (!name.starts_with(folder + "/")) continue;
-        const std::string rest = name.substr(folder.size() + 1);
+        if (!name.starts_with(above)) continue;
+        const std::string rest = name.substr(above.size());
         names.insert(
             rest.substr(0, std::min(rest.size(), rest.find('/') + (rest.find('/') == std::string::npos ? 0 : 1))));
     }
@@ -81,6 +82,7 @@ VaultAnswer vault_kv(VaultState& state, const Recorded& request, const std::stri
     if (state.options.kv_version == 2) {
         const auto slash = path.find('/');
         part = path.substr(0, slash);
+        if (request.target.ends_with("/metadata?list=true")) return list(state, "");
         if (slash == std::string::npos || (part != "data" && part != "metadata")) return wrong_engine();
         name = path.substr(slash + 1);
     }

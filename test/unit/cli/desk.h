@@ -108,6 +108,7 @@ public:
     std::filesystem::path config() const { return folder / "config.yml"; }
 
     TempDir folder;
+    std::map<std::string, std::string> environment{{"HOME", folder.path().string()}}; // beside the process's own
     std::string out, logged;
 
 private:
@@ -117,6 +118,12 @@ private:
         try {
             const cli::CommandLine line = cli::parse(arguments);
             cli::Session session{console, line.global, conf::Environment::of_process(), folder / "machine-id"};
+            const auto of_process = session.environment.variable;
+            session.environment.variable = [&](const std::string& name) {
+                if (const auto set = environment.find(name); set != environment.end())
+                    return std::optional<std::string>(set->second);
+                return name.starts_with("VAULT_") ? std::nullopt : of_process(name);
+            };
             session.environment.now = std::chrono::sys_days(std::chrono::year(2026) / 11 / 30) + std::chrono::hours(10);
             cli::apply_log(line.global, {});
             return std::visit([&](const auto& command) { return dispatch(command, session); }, line.command);
@@ -160,6 +167,26 @@ private:
     static int dispatch(const cli::GateCheck& options, cli::Session& session)
     {
         return cli::gate_check(options, session);
+    }
+    static int dispatch(const cli::GatePending& options, cli::Session& session)
+    {
+        return cli::gate_pending(options, session);
+    }
+    static int dispatch(const cli::GateShow& options, cli::Session& session)
+    {
+        return cli::gate_show(options, session);
+    }
+    static int dispatch(const cli::GateApprove& options, cli::Session& session)
+    {
+        return cli::gate_approve(options, session);
+    }
+    static int dispatch(const cli::GateDeny& options, cli::Session& session)
+    {
+        return cli::gate_deny(options, session);
+    }
+    static int dispatch(const cli::GateLearn& options, cli::Session& session)
+    {
+        return cli::gate_learn(options, session);
     }
     static int dispatch(const cli::Digest& options, cli::Session& session)
     {

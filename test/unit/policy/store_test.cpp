@@ -140,10 +140,10 @@ TEST_CASE("from refused to allowed: one entry of gate allow, and a changed job i
     const auto refused = judged(folder.root);
     REQUIRE(refused.verdict == Verdict::refuse);
     const auto allowed = add_to_store(folder.root, hello, allowance_of(refused));
-    CHECK(allowed.files.size() == 2);
+    CHECK(allowed.written.size() == 2);
     CHECK(judged(folder.root).allowed());
     const auto again = add_to_store(folder.root, hello, allowance_of(refused));
-    CHECK(again.files.empty());
+    CHECK(again.written.empty());
     CHECK(again.present.size() == 2);
     auto changed = sample::payload("echo");
     changed["steps"][0]["script"].push_back("id");

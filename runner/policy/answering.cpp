@@ -1,0 +1,248 @@
+#include "runner/policy/answering.h"
+#include "checks/approvals.h"
+#include "checks/digest.h"
+#include "checks/jcs.h"
+#include "net/failure.h"
+#include "vault/client.h"
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <set>
+
+namespace ysnp::policy {
+namespace {
+
+using boost::asio::awaitable;
+using checks::ApprovalRecord;
+
+constexpr const char* approvals_folder = "approvals/";
+
+/// Why the job that is asked for may be another one than the request says; empty where it cannot.
+std::string defect(const FoundRequest& found)
+{
+    const checks::ApprovalRequest& request = found.request;
+    if (checks::digest_of_document(request.document) != request.digest) return "digest is not that of document";
+    if (found.id != checks::request_id(request.job_id, request.digest)) return "its folder is named after another job";
+    if (request.project != found.project) return "it lies in the folder of another project";
+    try {
+        const auto document = checks::parse_strict(request.document);
+        if (checks::canonical(document) != request.document) return "document is not in canonical form";
+        if (!document.is_object() || document.value("job", "") != request.job) return "document is of another job";
+    } catch (const std::exception& error) {
+        return std::string("document is none: ") + error.what();
+    }
+    return {};
+}
+
+FoundRequest found_request(const std::string& project, const std::string& id, const std::string& text)
+{
+    FoundRequest found{project, id, {}, {}, {}};
+    found.problem = checks::read_request(text, found.request);
+    if (found.problem.empty()) found.problem = defect(found);
+    found.request.id = id;
+    return found;
+}
+
+/// The records of people; nothing where this login may not look.
+awaitable<std::optional<std::vector<ApprovalRecord>>> records_of(vault::Client& client, std::string request,
+                                                                 Deadline until)
+{
+    std::vector<ApprovalRecord> records;
+    try {
+        auto entities = co_await client.list(request + "/approved", until);
+        std::erase_if(entities, [](const std::string& name) { return name.ends_with('/'); });
+        std::vector<std::string> paths;
+        for (const std::string& entity : entities) paths.push_back(request + "/approved/" + entity);
+        const auto documents = co_await client.read_all(paths, until);
+        for (std::size_t i = 0; i < documents.size(); ++i) {
+            ApprovalRecord record;
+            record.entity = entities[i];
+            if (documents[i].text && checks::read_approval(*documents[i].text, record).empty())
+                records.push_back(std::move(record));
+        }
+    } catch (const vault::Fault& fault) {
+        if (fault.code() != Failure::denied) throw;
+        co_return std::nullopt;
+    }
+    co_return records;
+}
+
+/// Looks through the folders of an engine for requests.
+class Search {
+public:
+    Search(vault::Client& client, Deadline until) : client_(client), until_(until) {}
+
+    awaitable<FoundRequests> run(std::string start)
+    {
+        std::vector<std::string> folders{std::move(start)};
+        for (std::size_t at = 0; at < folders.size(); ++at) {
+            if (at == most_folders) too_many(folders.front());
+            const std::string folder = folders[at];
+            const auto names = co_await names_in(folder, at == 0);
+            for (const std::string& name : names) {
+                if (!name.ends_with('/')) continue;
+                if (name == approvals_folder && !folder.empty()) co_await look_at(folder);
+                if (!is_ours(name) || name == approvals_folder) folders.push_back(below(folder, name));
+            }
+        }
+        std::stable_sort(found_.requests.begin(), found_.requests.end(),
+                         [](const auto& a, const auto& b) { return a.request.created < b.request.created; });
+        co_return std::move(found_);
+    }
+
+private:
+    static constexpr std::size_t most_folders = 2000;
+
+    /// Folders of a project that hold no projects; `approvals` may also be somebody's project.
+    static bool is_ours(const std::string& name)
+    {
+        return name == approvals_folder || name == "scratch/" || checks::job_of_request(without_slash(name)) != 0;
+    }
+    static std::string without_slash(const std::string& name) { return name.substr(0, name.size() - 1); }
+    static std::string below(const std::string& folder, const std::string& name)
+    {
+        return folder.empty() ? without_slash(name) : folder + "/" + without_slash(name);
+    }
+    [[noreturn]] static void too_many(const std::string& folder)
+    {
+        throw vault::Fault(make_error_code(Error::body_too_large), "looking for requests below " + folder,
+                           "more than " + std::to_string(most_folders) + " folders", "fewer",
+                           "name a group or a project: --project group");
+    }
+
+    awaitable<std::vector<std::string>> names_in(const std::string& folder, bool is_start)
+    {
+        try {
+            co_return co_await client_.list(folder, until_);
+        } catch (const vault::Fault& fault) {
+            if (is_start || fault.code() != Failure::denied) throw;
+            found_.closed.emplace_back(fault.what());
+        }
+        co_return std::vector<std::string>();
+    }
+
+    awaitable<void> look_at(const std::string& project)
+    {
+        const std::string folder = project + "/approvals";
+        const auto names = co_await names_in(folder, false);
+        std::vector<std::string> ids, paths;
+        for (const std::string& name : names) {
+            if (!name.ends_with('/') || checks::job_of_request(without_slash(name)) == 0) continue;
+            ids.push_back(without_slash(name));
+            paths.push_back(folder + "/" + ids.back() + "/request");
+        }
+        const auto documents = co_await read_all(std::move(paths));
+        for (std::size_t i = 0; i < documents.size(); ++i) {
+            if (!documents[i].text) continue;
+            FoundRequest found = found_request(project, ids[i], *documents[i].text);
+            found.records = co_await records_of(client_, found.path(), until_);
+            found_.requests.push_back(std::move(found));
+        }
+    }
+
+    awaitable<std::vector<vault::Document>> read_all(std::vector<std::string> paths)
+    {
+        try {
+            co_return co_await client_.read_all(std::move(paths), until_);
+        } catch (const vault::Fault& fault) {
+            if (fault.code() != Failure::denied) throw;
+            found_.closed.emplace_back(fault.what());
+        }
+        co_return std::vector<vault::Document>();
+    }
+
+    vault::Client& client_;
+    Deadline until_;
+    FoundRequests found_;
+};
+
+/// A person's own record as it is now: its version, 0 where there is none or where this login cannot read it.
+awaitable<std::optional<std::uint64_t>> version_of(vault::Client& client, std::string path, Deadline until)
+{
+    try {
+        const vault::Document mine = co_await client.read(path, until);
+        if (mine.version == 0 && mine.text) co_return std::nullopt; // KV v1
+        co_return mine.version;
+    } catch (const vault::Fault& fault) {
+        if (fault.code() != Failure::denied) throw;
+    }
+    co_return 0;
+}
+
+vault::Fault no_entity(const vault::Identity& identity)
+{
+    return {http_status_code(403), "asking who you are",
+            identity.is_root() ? "a root token, which belongs to nobody" : "a token that belongs to nobody",
+            "a login of a person: a token with an entity",
+            "log in as yourself (vault login -method=oidc, userpass, …) and repeat"};
+}
+
+} // namespace
+
+std::size_t FoundRequest::approvals() const
+{
+    std::set<std::string> entities;
+    if (records)
+        for (const ApprovalRecord& record : *records)
+            if (record.approves && record.digest == request.digest && record.nonce == request.nonce)
+                entities.insert(record.entity);
+    return entities.size();
+}
+
+bool FoundRequest::denied() const
+{
+    return records && std::any_of(records->begin(), records->end(), [&](const ApprovalRecord& record) {
+               return !record.approves && record.digest == request.digest && record.nonce == request.nonce;
+           });
+}
+
+awaitable<FoundRequests> find_requests(vault::Client& client, std::string folder, Deadline until)
+{
+    Search search(client, until);
+    co_return co_await search.run(std::move(folder));
+}
+
+awaitable<FoundRequest> read_request(vault::Client& client, ProjectPath project, std::string id, Deadline until)
+{
+    const std::string path = project.text() + "/approvals/" + id;
+    if (checks::job_of_request(id) == 0)
+        throw vault::Fault(make_error_code(Error::invalid_value), "looking for the request", "\"" + id + "\"",
+                           "an id such as 812-u7Qm2xYb0Kfa", "`ysnprunner gate pending` lists them");
+    const vault::Document document = co_await client.read(path + "/request", until);
+    if (!document.text)
+        throw vault::Fault(http_status_code(404), "reading " + path + "/request", "none",
+                           "a request that waits for an answer",
+                           "it was answered or has ended; `ysnprunner gate pending` lists those that are open");
+    FoundRequest found = found_request(project.text(), id, *document.text);
+    found.records = co_await records_of(client, path, until);
+    co_return found;
+}
+
+const FoundRequest* approved_before(const std::vector<FoundRequest>& all, const FoundRequest& request)
+{
+    const FoundRequest* last = nullptr;
+    for (const FoundRequest& other : all) {
+        const bool same_job = other.project == request.project && other.request.job == request.request.job;
+        if (!same_job || other.id == request.id || !other.problem.empty()) continue;
+        if (other.request.created > request.request.created || other.approvals() == 0 || other.denied()) continue;
+        if (last == nullptr || other.request.created >= last->request.created) last = &other;
+    }
+    return last;
+}
+
+awaitable<Answered> answer(vault::Client& client, FoundRequest request, Answer given, Deadline until)
+{
+    const vault::Identity identity = co_await client.identity(until);
+    if (identity.entity_id.empty() || identity.is_root()) throw no_entity(identity);
+    ApprovalRecord record;
+    record.digest = request.request.digest;
+    record.nonce = request.request.nonce;
+    record.approves = given.approves;
+    record.until = given.until;
+    record.reason = given.reason;
+    Answered written{request.path() + "/approved/" + identity.entity_id, identity.entity_id, identity.display_name};
+    const auto only_at = co_await version_of(client, written.path, until);
+    co_await client.write(written.path, checks::write_approval(record), only_at, until);
+    co_return written;
+}
+
+} // namespace ysnp::policy

@@ -1,0 +1,157 @@
+#include "vault_desk.h"
+#include <catch2/catch_test_macros.hpp>
+#include <catch2/matchers/catch_matchers_string.hpp>
+
+using namespace ysnp;
+using namespace ysnp::test;
+using Catch::Matchers::ContainsSubstring;
+using nlohmann::json;
+
+namespace {
+
+std::string payload() { return (std::filesystem::path(YSNP_SOURCE_DIR) / "test/vectors/payload-echo.json").string(); }
+
+/// A host whose runner keeps policy in Vault, and a person with a token of their own.
+struct Host : PersonsDesk {
+    explicit Host(VaultThread& vault, const std::string& more = "") : PersonsDesk(vault)
+    {
+        write("role", "role-id-of-runner", 0600);
+        write("secret", "secret-id-of-runner", 0600);
+        write("config.yml",
+              "state_dir: " + (folder / "state").string() + "\ngate:\n  store: vault\n  vault:\n    address: " +
+                  vault.url() + "\n    mount: cicd\n    timeout: 5s\n    auth: { method: approle, role_id_file: " +
+                  (folder / "role").string() + ", secret_id_file: " + (folder / "secret").string() + " }\n" + more);
+        environment.erase("VAULT_ADDR");
+    }
+    int check() { return Desk::run({"gate", "check", "--payload", payload(), "--output", "json"}); }
+    int allow(std::vector<std::string> more = {})
+    {
+        more.insert(more.begin(), {"gate", "allow", "--payload", payload()});
+        return Desk::run(std::move(more));
+    }
+};
+
+const std::string folder = "acme/tools/hello";
+
+} // namespace
+
+TEST_CASE("gate check judges on the policy in Vault with the runner's login: 4, 0, 7, 5")
+{
+    VaultThread vault;
+    Host host(vault);
+    CHECK(host.check() == 4);
+    CHECK(json::parse(host.out)["code"] == "POL-MISSING");
+    CHECK(vault.with([](FakeVault& fake) { return fake.logins(); }) == 1);
+    CHECK(vault.with([](FakeVault& fake) { return fake.tokens(); }) == 1); // the login was given back
+    REQUIRE(host.allow() == 0);
+    CHECK(host.check() == 0);
+    vault.put(folder + "/ysnp_policy",
+              R"({"version":1,"jobs":{"default":{"checks":[{"name":"mfaRequired","options":{"checkType":"all"}}]}}})");
+    CHECK(host.check() == 7);
+    CHECK(json::parse(host.out)["verdict"] == "ask");
+    vault.with([](FakeVault& fake) { fake.set_sealed(true); });
+    CHECK(host.check() == 5);
+    vault.with([](FakeVault& fake) { fake.set_sealed(false); });
+    host.write("secret", "of somebody else", 0600);
+    CHECK(host.check() == 5);
+    CHECK_THAT(host.out, ContainsSubstring("VLT-"));
+    CHECK(host.Desk::run({"digest", "--payload", payload()}) == 3);
+}
+
+TEST_CASE("gate allow writes to Vault under the person's own token, by check-and-set, and loses nothing")
+{
+    VaultThread vault;
+    vault.put(folder + "/whitelist",
+              R"({"comment":"ours","Allowed_Scripts":["j@sha256:Ij3eYc5EwfiLD6rPw9qFpN82ydukCduG4bUL9ltQDy4="]})");
+    Host host(vault);
+    REQUIRE(host.allow({"--output", "json"}) == 0);
+    const json answer = json::parse(host.out);
+    CHECK(answer["written"] == json({"cicd/" + folder + "/whitelist", "cicd/" + folder + "/youshallnotpass_config"}));
+    CHECK(vault.with([](FakeVault& fake) { return fake.logins(); }) == 0); // the runner's login was not used
+    const auto written = vault.written();
+    REQUIRE(written.size() == 2);
+    CHECK(written[0]["options"]["cas"] == 1);
+    CHECK(written[0]["data"]["comment"] == "ours");
+    CHECK(written[0]["data"]["Allowed_Scripts"].size() == 2);
+    CHECK(written[1]["options"]["cas"] == 0);
+    vault.calls();
+    REQUIRE(host.allow() == 0);
+    CHECK_THAT(host.out, ContainsSubstring("present  allowed_scripts: say-hello@ysnp2:"));
+    CHECK(vault.written().empty());
+}
+
+TEST_CASE("gate allow ends with a clear error where somebody edits the document at the same time")
+{
+    for (const int kv : {1, 2}) {
+        FakeVaultOptions options;
+        options.kv_version = kv;
+        VaultThread vault(options);
+        vault.put(folder + "/whitelist", R"({"allowed_scripts":[]})");
+        Host host(vault);
+        // while the first document is on its way to us, another person writes it
+        Fault edited;
+        edited.method = "GET";
+        edited.path = kv == 2 ? "*/data/" + folder + "/ysnp_policy" : "*/" + folder + "/ysnp_policy";
+        edited.delay = std::chrono::milliseconds(300);
+        edited.skip = 1; // the first reading is for the digest
+        vault.with([&](FakeVault& fake) { fake.add_fault(edited); });
+        std::thread other([&] {
+            // the reading that counts is the second one of the whitelist
+            for (int seen = 0; seen < 2;) {
+                seen = vault.with([&](FakeVault& fake) {
+                    int count = 0;
+                    for (const Recorded& request : fake.server().requests())
+                        count += request.method == "GET" && request.path().ends_with(folder + "/whitelist");
+                    return count;
+                });
+            }
+            vault.put(folder + "/whitelist", R"({"allowed_scripts":[],"new":"entry"})");
+        });
+        CHECK(host.allow() == 1);
+        other.join();
+        CHECK_THAT(host.logged, ContainsSubstring("somebody else is editing it: look, then run this again"));
+        REQUIRE(host.allow() == 0);
+        const std::string path = kv == 2 ? "/v1/cicd/data/" : "/v1/cicd/";
+        const json last = vault.with([&](FakeVault& fake) {
+            json found;
+            for (const Recorded& request : fake.server().requests())
+                if (request.method == "POST" && request.path() == path + folder + "/whitelist")
+                    found = json::parse(request.body);
+            return found;
+        });
+        const json document = kv == 2 ? last["data"] : last;
+        CHECK(document["new"] == "entry");
+        CHECK(document["allowed_scripts"].size() == 1);
+        CHECK(host.check() == 0);
+    }
+}
+
+TEST_CASE("gate allow says which right is missing, and what stops it before it writes")
+{
+    VaultThread vault;
+    Host host(vault);
+    Fault refused;
+    refused.method = "POST";
+    refused.path = "*/whitelist";
+    refused.status = 403;
+    refused.body = R"({"errors":["permission denied"]})";
+    vault.with([&](FakeVault& fake) { fake.add_fault(refused); });
+    CHECK(host.allow() == 4);
+    CHECK_THAT(host.logged, ContainsSubstring("grant create and update on cicd/data/" + folder + "/whitelist"));
+    vault.with([](FakeVault& fake) { fake.set_sealed(true); });
+    CHECK(host.allow() == 5);
+    vault.with([](FakeVault& fake) { fake.set_sealed(false); });
+    vault.put(folder + "/whitelist", R"({"allowed_scripts":"all"})");
+    vault.calls();
+    CHECK(host.allow() != 0);
+    CHECK(vault.written().empty());
+}
+
+TEST_CASE("gate allow needs no configuration of a runner: address, mount and token are enough")
+{
+    VaultThread vault;
+    PersonsDesk desk(vault);
+    desk.write("config.yml", "state_dir: " + (desk.folder / "state").string() + "\n");
+    REQUIRE(desk.run({"gate", "allow", "--payload", payload()}) == 0);
+    CHECK_THAT(desk.out, ContainsSubstring("wrote    cicd/" + folder + "/whitelist"));
+}
