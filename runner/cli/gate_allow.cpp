@@ -84,7 +84,8 @@ int gate_allow(const GateAllow& options, Session& session)
 {
     conf::Config config = load_config_or_defaults(session, configuration);
     const Files files = options.working_tree ? Files::working_tree : Files::commit;
-    const ChosenJob chosen = choose_job({options.job, options.payload, options.project, files}, config);
+    const ChosenJob chosen =
+        choose_job({options.job, options.payload, options.project, files, options.variables}, config);
     checks::Decision decision;
     const policy::Allowed allowed = means_vault(options, chosen) ? allow_in_vault(options, chosen, decision, session)
                                                                  : allow_in_files(options, chosen, decision, session);

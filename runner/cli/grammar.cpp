@@ -32,6 +32,21 @@ void add_selection(CLI::App& command, Selection& into)
     command.add_option("-t,--token", into.token, "Authentication token of the runner");
 }
 
+/// -e may come more than once, with one value each.
+void add_variables(CLI::App& command, std::vector<std::string>& into)
+{
+    command.add_option("-e,--variable", into, "NAME=VALUE; wins over the variables of the file")
+        ->allow_extra_args(false);
+}
+
+void add_source(CLI::App& command, std::string& job, std::string& payload, std::string& project, bool& working_tree)
+{
+    command.add_option("job", job, "Job of the local .gitlab-ci.yml");
+    command.add_option("--payload", payload, "File with a job as GitLab sends it, instead of JOB");
+    command.add_option("--project", project, "Path of the project in GitLab, group/project");
+    command.add_flag("--working-tree", working_tree, "Take the files as they are, not the commit at HEAD");
+}
+
 void add_vault(CLI::App& command, VaultAccess& into)
 {
     command.add_option("--address", into.address, "Address of Vault; else VAULT_ADDR, else the configuration's");
@@ -112,9 +127,11 @@ void declare_work(CLI::App& app, CommandLine& line)
     command->add_option("--project", exec->project, "Path of the project in GitLab, group/project");
     command->add_option("--docker-image", exec->docker_image, "Image of jobs that name none");
     command->add_flag("--working-tree", exec->working_tree, "Take the files as they are, not the commit at HEAD");
+    add_variables(*command, exec->variables);
 
     auto digest = add<Digest>(app, line, "digest", "Print the digest of a job and the document it is made of", command);
     add_source(*command, digest->job, digest->payload, digest->project, digest->working_tree);
+    add_variables(*command, digest->variables);
     add_output(*command, digest->output);
 }
 
@@ -163,11 +180,13 @@ void declare_gate(CLI::App& app, CommandLine& line)
     CLI::App* command = nullptr;
     auto allow = add<GateAllow>(*gate, line, "allow", "Add a job's digest to the policy", command);
     add_source(*command, allow->job, allow->payload, allow->project, allow->working_tree);
+    add_variables(*command, allow->variables);
     add_vault(*command, allow->vault);
     add_output(*command, allow->output);
 
     auto check = add<GateCheck>(*gate, line, "check", "Say whether a job would pass", command);
     add_source(*command, check->job, check->payload, check->project, check->working_tree);
+    add_variables(*command, check->variables);
     add_output(*command, check->output);
 
     declare_requests(*gate, line);

@@ -55,10 +55,12 @@ struct RunService {
 };
 struct Exec {
     std::string job, project, docker_image;
+    std::vector<std::string> variables; // -e NAME=VALUE
     bool working_tree = false;
 };
 struct Digest {
     std::string job, payload, project;
+    std::vector<std::string> variables; // -e NAME=VALUE
     bool working_tree = false;
     Output output = Output::text;
 };
@@ -69,12 +71,14 @@ struct VaultAccess {
 };
 struct GateAllow {
     std::string job, payload, project;
+    std::vector<std::string> variables; // -e NAME=VALUE
     bool working_tree = false;
     VaultAccess vault;
     Output output = Output::text;
 };
 struct GateCheck {
     std::string job, payload, project;
+    std::vector<std::string> variables; // -e NAME=VALUE
     bool working_tree = false;
     Output output = Output::text;
 };
