@@ -3,6 +3,8 @@
 #include "runner/host/log.h"
 #include "runner/host/system_id.h"
 #include "runner/job/runtime_folder.h"
+#include "runner/policy/seen_versions.h"
+#include "vault/wrapped.h"
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 
@@ -19,6 +21,13 @@ Records::Places places_of(const conf::Config& config, const std::filesystem::pat
     return {.audit_file = config.audit_file,
             .journal_file = config.state_dir / "journal.db",
             .secrets_folder = runtime / "secrets"};
+}
+
+policy::Shared shared_by_stores(asio::any_io_executor executor, asio::thread_pool& pool,
+                                const std::filesystem::path& state_dir)
+{
+    return {.wrapped = std::make_shared<vault::WrappedSecretId>(std::move(executor)),
+            .seen = std::make_shared<policy::SeenVersions>(pool, policy::versions_file(state_dir))};
 }
 
 } // namespace
@@ -48,7 +57,8 @@ void serve(conf::Config loaded, Reload reload, const Build& build)
                 .system_id = system_id.value,
                 .running = {},
                 .state_dir = config->state_dir,
-                .runtime_dir = runtime};
+                .runtime_dir = runtime,
+                .shared = shared_by_stores(io.get_executor(), pool, config->state_dir)};
     Service service(io.get_executor(), plant, config, std::move(reload), host::Notifier::from_environment());
     std::exception_ptr ended;
     asio::co_spawn(io, service.run(signals), [&](std::exception_ptr error) {

@@ -57,7 +57,7 @@ std::unique_ptr<policy::Store> store_of(const Plant& plant, const conf::Runner& 
     const auto warn = [name = runner.name](std::string_view text) {
         host::warn(std::string(text), {{"runner_name", name}});
     };
-    return policy::make_store(plant.executor, plant.pool, gate, warn);
+    return policy::make_store(plant.executor, plant.pool, gate, warn, plant.shared);
 }
 
 } // namespace

@@ -11,6 +11,7 @@
 #include "runner/job/stop.h"
 #include "runner/job/waiting_room.h"
 #include "runner/policy/gate.h"
+#include "runner/policy/vault_store.h"
 #include <boost/asio/thread_pool.hpp>
 #include <memory>
 #include <set>
@@ -30,6 +31,7 @@ struct Plant {
     std::set<Stop*> running; ///< one for each job, so that a shutdown can end them
     std::filesystem::path state_dir;
     std::filesystem::path runtime_dir; ///< in memory: spools of traces
+    policy::Shared shared = {};        ///< of the stores
 };
 
 /// What the jobs of one runner entry share: its Engine, networks, images and policy. Lives until its last job is over,

@@ -11,6 +11,7 @@ namespace ysnp::policy {
 
 /// The store that the local configuration names, with the runner's own login. `warn` hears of what is degraded.
 std::unique_ptr<Store> make_store(boost::asio::any_io_executor executor, boost::asio::thread_pool& pool,
-                                  const conf::Gate& gate, std::function<void(std::string_view)> warn);
+                                  const conf::Gate& gate, std::function<void(std::string_view)> warn,
+                                  const Shared& shared = {});
 
 } // namespace ysnp::policy

@@ -21,7 +21,17 @@ vault::ReadSecret secret_of(const std::filesystem::path& file, const Warn& warn)
     };
 }
 
-Auth auth_of(const conf::VaultAuth& from, const Warn& warn)
+/// A wrapping token works once: a command that used it would take the service's login away.
+vault::ReadSecret wrapped_for_the_service(const std::filesystem::path& file)
+{
+    return [file]() -> Secret {
+        throw std::system_error(make_error_code(Error::invalid_value),
+                                file.string() + " holds a wrapped secret id, which the service alone unwraps; use a "
+                                                "token of your own (VAULT_TOKEN)");
+    };
+}
+
+Auth auth_of(const conf::VaultAuth& from, const Warn& warn, std::shared_ptr<vault::WrappedSecretId> wrapped)
 {
     Auth auth;
     auth.mount = from.mount;
@@ -30,7 +40,9 @@ Auth auth_of(const conf::VaultAuth& from, const Warn& warn)
     case conf::VaultAuth::Method::approle:
         auth.method = Auth::Method::approle;
         auth.role_id = secret_of(from.role_id_file, warn);
-        auth.secret_id = secret_of(from.secret_id_file, warn);
+        auth.secret_id = from.secret_id_wrapped && !wrapped ? wrapped_for_the_service(from.secret_id_file)
+                                                            : secret_of(from.secret_id_file, warn);
+        if (from.secret_id_wrapped) auth.wrapped = std::move(wrapped);
         auth.described = "the AppRole of " + from.role_id_file.string();
         break;
     case conf::VaultAuth::Method::token_file:
@@ -52,7 +64,7 @@ Auth auth_of(const conf::VaultAuth& from, const Warn& warn)
 
 } // namespace
 
-vault::Options vault_options(const conf::Vault& settings, Warn warn)
+vault::Options vault_options(const conf::Vault& settings, Warn warn, std::shared_ptr<vault::WrappedSecretId> wrapped)
 {
     vault::Options options;
     options.address = settings.address;
@@ -65,9 +77,9 @@ vault::Options vault_options(const conf::Vault& settings, Warn warn)
         options.tls.key_file = settings.auth.key_file.string();
     }
     options.proxy = net::ProxyOptions::from_environment();
-    options.auth = auth_of(settings.auth, warn);
+    options.auth = auth_of(settings.auth, warn, std::move(wrapped));
     options.timeout = settings.timeout;
-    options.access = vault::Access::read_only;
+    options.access = vault::Access::read_write; // requests of approvals and the audit chain's head, never policy
     options.warn = std::move(warn);
     return options;
 }

@@ -1,7 +1,12 @@
 #include "runner/policy/vault_store.h"
 #include "checks/digest.h"
 #include "net/failure.h"
+#include "runner/policy/seen_versions.h"
+#include "runner/policy/vault_anchors.h"
+#include "runner/policy/scratch_codes.h"
 #include "runner/policy/vault_approvals.h"
+#include "runner/policy/vault_fault.h"
+#include "runner/policy/vault_rights.h"
 #include "runner/policy/witnessed_store.h"
 #include "vault/client.h"
 #include <boost/asio/this_coro.hpp>
@@ -11,15 +16,6 @@ namespace {
 
 namespace asio = boost::asio;
 using asio::awaitable;
-
-/// What Vault's part of the program says, as the gate wants to hear it.
-StoreFault fault_of(const vault::Fault& fault)
-{
-    constexpr std::string_view reading = "reading ";
-    std::string asked = fault.asked();
-    if (asked.starts_with(reading)) asked.erase(0, reading.size());
-    return {fault.code(), std::move(asked), fault.found(), fault.expected(), fault.remedy()};
-}
 
 /// Paths below the mount, and where in the result each document belongs.
 struct Wanted {
@@ -66,19 +62,45 @@ void refuse_root(const vault::Identity& identity, const std::string& who)
 {
     if (!identity.is_root()) return;
     throw StoreFault(http_status_code(403), who, "a root token", "a token that may read policy and no more",
-                     "make a role of its own for the runner, and revoke that token");
+                     "make a role of its own for the runner, and revoke that token", "VLT-CAPS");
 }
 
-awaitable<checks::Documents> read_documents(vault::Client& client, std::string mount, std::string who,
+/// The documents of a decision, and of each the newest version, also where that is deleted.
+struct Wave {
+    checks::Documents documents;
+    std::vector<state::SeenVersion> versions;
+};
+
+awaitable<Wave> read_wave(vault::Client& client, std::string mount, ProjectPath project, Deadline until)
+{
+    Wave wave;
+    const Wanted all = wanted(project, wave.documents);
+    try {
+        std::vector<vault::Document> found = co_await client.read_all(all.paths, until);
+        for (std::size_t i = 0; i < found.size(); ++i) {
+            const std::string path = mount + "/" + all.paths[i];
+            wave.versions.push_back({path, found[i].version});
+            take(std::move(found[i]), path, *all.into[i]);
+        }
+    } catch (const vault::Fault& fault) {
+        throw fault_of(fault);
+    }
+    co_return wave;
+}
+
+/// What a decision stands on: no root token, and no document older than one seen before.
+awaitable<checks::Documents> read_documents(vault::Client& client, const vault::Options& options, SeenVersions* seen,
                                             ProjectPath project, Deadline until)
 {
     try {
         const vault::Identity identity = co_await client.log_in(until);
-        refuse_root(identity, who);
+        refuse_root(identity, options.auth.described);
     } catch (const vault::Fault& fault) {
         throw fault_of(fault);
     }
-    co_return co_await read_project(client, std::move(mount), std::move(project), until);
+    Wave wave = co_await read_wave(client, options.mount, std::move(project), until);
+    if (seen != nullptr) co_await seen->check(place_of(options), std::move(wave.versions));
+    co_return std::move(wave.documents);
 }
 
 std::string name_of(const vault::Options& options) { return "Vault " + options.address + ", mount " + options.mount; }
@@ -86,8 +108,10 @@ std::string name_of(const vault::Options& options) { return "Vault " + options.a
 /// A store for one job, with its own token: a login for each read, given back after it.
 class JobStore final : public Store {
 public:
-    JobStore(asio::any_io_executor executor, vault::Options options, conf::IdToken id_token)
-        : executor_(std::move(executor)), options_(std::move(options)), id_token_(std::move(id_token))
+    JobStore(asio::any_io_executor executor, vault::Options options, conf::IdToken id_token,
+             std::shared_ptr<SeenVersions> seen)
+        : executor_(std::move(executor)), options_(std::move(options)), id_token_(std::move(id_token)),
+          seen_(std::move(seen))
     {
     }
 
@@ -97,7 +121,7 @@ public:
         checks::Documents documents;
         std::exception_ptr failure;
         try {
-            documents = co_await read_documents(client, options_.mount, options_.auth.described, project, until);
+            documents = co_await read_documents(client, options_, seen_.get(), project, until);
         } catch (...) {
             failure = std::current_exception();
         }
@@ -128,33 +152,34 @@ private:
     vault::Options options_;
     conf::IdToken id_token_;
     Testimony testimony_;
+    std::shared_ptr<SeenVersions> seen_; // shared with the store that made this one
 };
 
 } // namespace
 
+std::string place_of(const vault::Options& options)
+{
+    return options.address + " " + options.vault_namespace + " " + options.mount;
+}
+
 awaitable<checks::Documents> read_project(vault::Client& client, std::string mount, ProjectPath project, Deadline until)
 {
-    checks::Documents documents;
-    const Wanted all = wanted(project, documents);
-    try {
-        std::vector<vault::Document> found = co_await client.read_all(all.paths, until);
-        for (std::size_t i = 0; i < found.size(); ++i)
-            take(std::move(found[i]), mount + "/" + all.paths[i], *all.into[i]);
-    } catch (const vault::Fault& fault) {
-        throw fault_of(fault);
-    }
-    co_return documents;
+    Wave wave = co_await read_wave(client, std::move(mount), std::move(project), until);
+    co_return std::move(wave.documents);
 }
 
-VaultStore::VaultStore(asio::any_io_executor executor, const conf::Vault& settings, Warn warn)
-    : VaultStore(std::move(executor), vault_options(settings, std::move(warn)), settings.id_token)
+VaultStore::VaultStore(asio::any_io_executor executor, const conf::Vault& settings, Warn warn, const Shared& shared)
+    : VaultStore(std::move(executor), vault_options(settings, std::move(warn), shared.wrapped), settings.id_token,
+                 shared.seen)
 {
 }
 
-VaultStore::VaultStore(asio::any_io_executor executor, vault::Options options, conf::IdToken id_token)
+VaultStore::VaultStore(asio::any_io_executor executor, vault::Options options, conf::IdToken id_token,
+                       std::shared_ptr<SeenVersions> seen)
     : executor_(executor), options_(std::move(options)), id_token_(std::move(id_token)),
       client_(std::make_unique<vault::Client>(executor, options_)),
-      approvals_(std::make_unique<VaultApprovals>(*client_, options_.mount)), tasks_(executor)
+      approvals_(std::make_unique<VaultApprovals>(*client_, options_.mount)),
+      anchors_(std::make_unique<VaultAnchors>(*client_)), seen_(std::move(seen)), tasks_(executor)
 {
 }
 
@@ -162,7 +187,23 @@ VaultStore::~VaultStore() = default;
 
 awaitable<checks::Documents> VaultStore::read(const ProjectPath& project, Deadline until)
 {
-    co_return co_await read_documents(*client_, options_.mount, options_.auth.described, project, until);
+    co_await inspect_once(until);
+    co_return co_await read_documents(*client_, options_, seen_.get(), project, until);
+}
+
+awaitable<void> VaultStore::inspect(std::vector<std::string> projects, Deadline until)
+{
+    if (options_.auth.method == vault::Auth::Method::token_of_job) co_return;
+    uninspected_ = std::move(projects);
+    co_await inspect_once(until);
+}
+
+awaitable<void> VaultStore::inspect_once(Deadline until)
+{
+    if (!uninspected_) co_return;
+    std::vector<std::string> projects = sample_projects(*uninspected_);
+    co_await refuse_too_many_rights(*client_, options_.auth.described, std::move(projects), until);
+    uninspected_.reset();
 }
 
 std::string VaultStore::name() const { return name_of(options_); }
@@ -180,12 +221,23 @@ std::unique_ptr<Store> VaultStore::for_job(const gitlab::Job& job)
     // shared with the copies of the callback, as std::function must be copyable
     const auto shared = std::make_shared<const Secret>(std::move(token));
     options.auth.token = [shared] { return shared->copy(); };
-    return std::make_unique<JobStore>(executor_, std::move(options), id_token_);
+    return std::make_unique<JobStore>(executor_, std::move(options), id_token_, seen_);
 }
 
 Approvals* VaultStore::approvals()
 {
-    return options_.auth.method == vault::Auth::Method::token_of_job ? nullptr : approvals_.get();
+    if (options_.auth.method == vault::Auth::Method::token_of_job) return nullptr;
+    return scratch_codes_ ? scratch_codes_.get() : approvals_.get();
+}
+
+void VaultStore::accept_scratch_codes(std::string address)
+{
+    scratch_codes_ = std::make_unique<ScratchCodes>(*client_, *approvals_, options_.mount, std::move(address));
+}
+
+AnchorPlace* VaultStore::anchors()
+{
+    return options_.auth.method == vault::Auth::Method::token_of_job ? nullptr : anchors_.get();
 }
 
 void VaultStore::start()

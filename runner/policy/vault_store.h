@@ -6,17 +6,32 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string_view>
 
 namespace ysnp::vault {
 class Client;
+class WrappedSecretId;
 struct Document;
 } // namespace ysnp::vault
 
 namespace ysnp::policy {
 
-/// Options of the client for what the local configuration says. Credentials are read from their files at each login.
-vault::Options vault_options(const conf::Vault& settings, std::function<void(std::string_view)> warn);
+class SeenVersions;
+
+/// What the stores of one service share; a command by itself has neither.
+struct Shared {
+    std::shared_ptr<vault::WrappedSecretId> wrapped; ///< where the secret id comes wrapped
+    std::shared_ptr<SeenVersions> seen;              ///< where older versions of documents are to show
+};
+
+/// Options of the client for what the local configuration says. Credentials are read from their files at each login; a
+/// wrapped secret id that is not shared cannot be used.
+vault::Options vault_options(const conf::Vault& settings, std::function<void(std::string_view)> warn,
+                             std::shared_ptr<vault::WrappedSecretId> wrapped = nullptr);
+
+/// Names address, namespace and mount: where versions of documents are remembered for.
+std::string place_of(const vault::Options& options);
 
 /// All documents of a decision about the project in one wave of requests, under whatever login `client` has. Throws
 /// StoreFault.
@@ -29,9 +44,11 @@ boost::asio::awaitable<checks::Documents> read_project(vault::Client& client, st
 class VaultStore final : public Store {
 public:
     using Warn = std::function<void(std::string_view)>;
-    VaultStore(boost::asio::any_io_executor executor, const conf::Vault& settings, Warn warn);
+    VaultStore(boost::asio::any_io_executor executor, const conf::Vault& settings, Warn warn,
+               const Shared& shared = {});
     /// With options of the caller's own.
-    VaultStore(boost::asio::any_io_executor executor, vault::Options options, conf::IdToken id_token);
+    VaultStore(boost::asio::any_io_executor executor, vault::Options options, conf::IdToken id_token,
+               std::shared_ptr<SeenVersions> seen = nullptr);
     ~VaultStore() override;
 
     boost::asio::awaitable<checks::Documents> read(const ProjectPath& project, Deadline until) override;
@@ -39,18 +56,29 @@ public:
     /// `job_id_token`: a store that logs in with the job's own token, reads only, and gives its login back each time.
     /// Else, where ID tokens are evidence: this one, which has the job's token verified beside each read.
     std::unique_ptr<Store> for_job(const gitlab::Job& job) override;
+    boost::asio::awaitable<void> inspect(std::vector<std::string> projects, Deadline until) override;
     Approvals* approvals() override;
+    AnchorPlace* anchors() override;
+    /// From now on people are asked by scratch codes of v1 where v1's checks alone ask; `address` is where they reach
+    /// Vault.
+    void accept_scratch_codes(std::string address);
     /// Logs in and keeps the login alive until stop().
     void start() override;
     /// Ends that and revokes the token. Must be awaited before the store goes, where start() was called.
     boost::asio::awaitable<void> stop(Deadline until) override;
 
 private:
+    boost::asio::awaitable<void> inspect_once(Deadline until);
+
     boost::asio::any_io_executor executor_;
     vault::Options options_;
     conf::IdToken id_token_;
     std::unique_ptr<vault::Client> client_;
     std::unique_ptr<Approvals> approvals_;
+    std::unique_ptr<Approvals> scratch_codes_; // before approvals_, where they are accepted
+    std::unique_ptr<AnchorPlace> anchors_;
+    std::shared_ptr<SeenVersions> seen_;
+    std::optional<std::vector<std::string>> uninspected_; // projects, where inspect() has not been able to tell
     TaskGroup tasks_;
 };
 

@@ -106,7 +106,7 @@ TEST_CASE("a root token reads no policy [AC-A12]")
         const checks::JobFacts facts = sample::facts(payload("echo"));
         const checks::Decision decision = co_await judge(store, facts, in(10s));
         CHECK(decision.verdict == Verdict::refuse);
-        CHECK(decision.code() == "VLT-AUTH");
+        CHECK(decision.code() == "VLT-CAPS");
         CHECK(decision.reasons[0].found == "a root token");
     });
 }
@@ -121,7 +121,8 @@ TEST_CASE("with job_id_token each job logs in with its own token, reads only, an
         options.auth.method = vault::Auth::Method::token_of_job;
         options.auth.mount = "jwt";
         options.auth.role = "runner";
-        VaultStore store(executor, std::move(options), {.variable = "VAULT_ID_TOKEN", .mount = {}, .role = {}, .audience = {}});
+        VaultStore store(executor, std::move(options),
+                         {.variable = "VAULT_ID_TOKEN", .mount = {}, .role = {}, .audience = {}});
         store.start();
 
         gitlab::Job job = gitlab::decode(payload("echo").dump());
@@ -195,7 +196,7 @@ TEST_CASE("the configuration's words become the client's options")
     CHECK(options.vault_namespace == "team");
     CHECK(options.kv_version == 1);
     CHECK(options.timeout == 7s);
-    CHECK(options.access == vault::Access::read_only);
+    CHECK(options.access == vault::Access::read_write); // requests and anchors
 
     const test::TempDir folder;
     settings.auth.method = conf::VaultAuth::Method::token_file;
