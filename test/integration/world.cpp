@@ -90,14 +90,16 @@ void World::write_config()
     write_text(folder_ / "token", gitlab_->runner_tokens().front() + "\n");
     std::string text = "concurrent: " + std::to_string(options_.concurrent) + "\ncheck_interval: 1s\n";
     text += "state_dir: " + state().string() + "\n";
-    text += options_.learn ? "gate: { mode: learn, learn_until: " + day_in(30) +
-                                 ", store: file, file: { path: " + policy().string() + " } }\n"
-                           : "gate: { mode: enforce, store: file, file: { path: " + policy().string() + " } }\n";
+    text += !options_.gate_yaml.empty() ? options_.gate_yaml
+            : options_.learn            ? "gate: { mode: learn, learn_until: " + day_in(30) +
+                                   ", store: file, file: { path: " + policy().string() + " } }\n"
+                             : "gate: { mode: enforce, store: file, file: { path: " + policy().string() + " } }\n";
     text += "audit: { file: " + audit().string() + " }\n" + options_.global_yaml;
     text += "runners:\n  - name: hardened-1\n    url: " + gitlab_->url() +
             "\n    token_file: " + (folder_ / "token").string() + "\n";
     text += options_.runner_yaml;
-    text += "    docker:\n      host: unix://" + engine_socket() + "\n      image: " + busybox +
+    text += "    docker:\n      host: unix://" + (options_.engine.empty() ? engine_socket() : options_.engine) +
+            "\n      image: " + busybox +
             "\n      pull_policy: [if-not-present]\n      network_mode: " + options_.network_mode + "\n" +
             options_.docker_yaml;
     write_text(config(), text);

@@ -17,7 +17,9 @@ struct WorldOptions {
     std::string runner_yaml; ///< more keys of the runner entry, each line indented by four blanks
     std::string docker_yaml; ///< more keys of its `docker`, indented by six
     std::string global_yaml; ///< more keys of the file
+    std::string gate_yaml;   ///< the whole `gate:`; empty: the world's policy folder is its store
     std::string network_mode = "none";
+    std::string engine; ///< the Engine's socket for this runner; empty: the tests' own
     FakeGitlabOptions gitlab;
 };
 
