@@ -64,6 +64,15 @@ std::string person_who_confirms(const JobFacts& facts)
     return known ? facts.approval->request.requested_by : std::string();
 }
 
+/// Who approved and why, for the line of a check that asked.
+std::string approved_by(const std::vector<ApprovalRecord>& approvals)
+{
+    std::string text;
+    for (const ApprovalRecord& record : approvals)
+        text += (text.empty() ? "approved by " : "; by ") + record.login + ": " + record.reason;
+    return text;
+}
+
 /// People were asked: their records decide between waiting, passing and refusing.
 void count_approvals(Hearing& hearing)
 {
@@ -74,7 +83,10 @@ void count_approvals(Hearing& hearing)
     decision.denied_by = std::move(tally.denial);
     if (tally.outcome == Tally::Outcome::granted) {
         for (Reason& reason : decision.reasons)
-            if (reason.finding == Finding::asks) reason.finding = Finding::passed;
+            if (reason.finding == Finding::asks) {
+                reason.finding = Finding::passed;
+                reason.found = approved_by(decision.approved_by);
+            }
         decision.verdict = Verdict::pass;
     } else if (tally.outcome != Tally::Outcome::waiting) {
         hearing.add(Finding::refused, std::move(tally.reason));

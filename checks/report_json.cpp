@@ -30,6 +30,11 @@ ordered_json reason_json(const Reason& reason)
     return out;
 }
 
+ordered_json answer_json(const ApprovalRecord& record)
+{
+    return {{"entity", record.entity}, {"login", record.login}, {"reason", record.reason}};
+}
+
 ordered_json image_json(const ApprovedImage& image)
 {
     return {{"reference", image.reference}, {"digest", image.digest}, {"checked", image.checked}};
@@ -53,6 +58,9 @@ std::string render_json(const Decision& decision)
         {"reasons", ordered_json::array()},
         {"notes", decision.notes},
         {"policy_revision", decision.policy_revision}};
+    if (decision.requester_verified) out["requested_by"] = decision.requested_by; // else a variable's value
+    for (const ApprovalRecord& record : decision.approved_by) out["approved_by"].push_back(answer_json(record));
+    if (decision.denied_by) out["denied_by"] = answer_json(*decision.denied_by);
     for (const ApprovedImage& service : decision.services) out["services"].push_back(image_json(service));
     for (const Reason& reason : decision.reasons) out["reasons"].push_back(reason_json(reason));
     return out.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
