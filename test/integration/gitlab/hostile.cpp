@@ -64,7 +64,8 @@ TEST_CASE("whatever GitLab answers to a request for a job, the runner neither cr
     const auto asked = std::ranges::count_if(requests, [](const auto& r) { return r.path() == request_path; });
     CHECK(asked > static_cast<long>(replies.size())); // each was met
     // the digest of what the portal said, and no byte of it
-    const char* const portal = R"("payload":{"bytes":27,"sha256":"3f2fc08156805074a3413d0315d46031e3c8b0424a587ca301eaf6b2d5267e82"})";
+    const char* const portal =
+        R"("payload":{"bytes":27,"sha256":"3f2fc08156805074a3413d0315d46031e3c8b0424a587ca301eaf6b2d5267e82"})";
     CHECK(audit_records(world, portal) == 1);
     CHECK(audit_records(world, "captive") == 0);
     CHECK(world.stop() == 0);
