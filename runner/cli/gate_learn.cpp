@@ -79,8 +79,8 @@ std::string normal(const std::string& text)
 
 std::string diff_of(const ProposedDocument& document)
 {
-    return checks::unified_diff(document.before ? document.path : "/dev/null", normal(document.before.value_or("{}")),
-                                document.path, normal(document.after));
+    return checks::unified_diff(document.before ? document.path : "/dev/null",
+                                document.before ? normal(*document.before) : "", document.path, normal(document.after));
 }
 
 void print_json(const policy::Proposal& proposal, std::size_t jobs, Session& session)
@@ -103,8 +103,8 @@ void print_text(const policy::Proposal& proposal, std::size_t jobs, Session& ses
         for (const std::string& line : checks::lines_of(diff_of(document)))
             session.console.line(checks::printable(line, std::string::npos));
     if (proposal.documents.empty())
-        session.console.line("nothing to add: " + std::to_string(jobs) +
-                             " jobs of learn mode, all of them listed by now");
+        session.console.line("nothing to add: of the jobs that learn mode let through (" + std::to_string(jobs) +
+                             ") each is listed by now, or no entry can allow it");
     for (const std::string& note : proposal.notes)
         session.console.line("# to decide: " + checks::printable(note, 1000));
 }

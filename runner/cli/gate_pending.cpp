@@ -18,9 +18,11 @@ bool is_open(const FoundRequest& found, checks::Now now)
     return !found.expired(now) && !found.denied() && found.approvals() < static_cast<std::size_t>(found.request.quorum);
 }
 
+/// In a person's words, and printable.
 std::string changed(const policy::FoundRequests& all, const FoundRequest& found)
 {
-    if (!found.problem.empty()) return "NOT WHAT IT SAYS: " + found.problem;
+    if (!found.problem.empty())
+        return "NOT WHAT IT SAYS: " + checks::unmistakable(found.problem, checks::Charset::ascii);
     const FoundRequest* before = policy::approved_before(all.requests, found);
     if (before == nullptr) return "first request of this job";
     const auto charset = checks::Charset::ascii;
@@ -55,15 +57,15 @@ private:
 
 std::vector<std::string> row_of(const policy::FoundRequests& all, const FoundRequest& found, checks::Now now)
 {
-    const auto shown = [](const std::string& text, std::size_t most) {
-        std::string cell = checks::unmistakable(text, checks::Charset::ascii);
-        if (cell.size() > most) cell = cell.substr(0, most - 3) + "...";
-        return cell;
+    const auto cut = [](std::string cell, std::size_t most) {
+        return cell.size() > most ? cell.substr(0, most - 3) + "..." : cell;
+    };
+    const auto shown = [&](const std::string& text, std::size_t most) {
+        return cut(checks::unmistakable(text, checks::Charset::ascii), most);
     };
     const checks::ApprovalRequest& request = found.request;
     if (!found.problem.empty())
-        return {
-            shown(found.id, 40), "-", "-", shown(found.project, 60), "-", "-", "-", shown(changed(all, found), 120)};
+        return {shown(found.id, 40), "-", "-", shown(found.project, 60), "-", "-", "-", cut(changed(all, found), 120)};
     const std::string count = found.records ? std::to_string(found.approvals()) : "?";
     return {shown(found.id, 40),
             age_text(now - request.created),
@@ -72,7 +74,7 @@ std::vector<std::string> row_of(const policy::FoundRequests& all, const FoundReq
             shown(request.job, 40),
             shown(requester_of(request), 60),
             count + "/" + std::to_string(request.quorum),
-            shown(changed(all, found), 120)};
+            cut(changed(all, found), 120)};
 }
 
 void print_json(const policy::FoundRequests& all, checks::Now now, Session& session)

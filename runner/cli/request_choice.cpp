@@ -1,4 +1,6 @@
 #include "runner/cli/request_choice.h"
+#include "checks/document_lines.h"
+#include "runner/cli/terminal.h"
 #include <algorithm>
 
 namespace ysnp::cli {
@@ -40,8 +42,8 @@ FoundRequest chosen_request(Person& person, const std::string& id, const std::st
                              ? search(person, id)
                              : person.run(policy::read_request(person.client(), path_of(project), id, call_deadline()));
     if (found.problem.empty()) return found;
-    throw CommandError(broken_integrity, "REFUSED: the request " + found.path() +
-                                             " is not what it says: " + found.problem +
+    throw CommandError(broken_integrity, "REFUSED: the request " + found.path() + " is not what it says: " +
+                                             checks::unmistakable(found.problem, terminal_charset()) +
                                              ". Do not approve it; somebody who can write there has "
                                              "changed it, or it is no request of this runner");
 }

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 #include <set>
+#include <tuple>
 
 namespace ysnp::policy {
 namespace {
@@ -84,8 +85,9 @@ public:
                 if (!is_ours(name) || name == approvals_folder) folders.push_back(below(folder, name));
             }
         }
-        std::stable_sort(found_.requests.begin(), found_.requests.end(),
-                         [](const auto& a, const auto& b) { return a.request.created < b.request.created; });
+        std::sort(found_.requests.begin(), found_.requests.end(), [](const auto& a, const auto& b) {
+            return std::tie(a.request.created, a.project, a.id) < std::tie(b.request.created, b.project, b.id);
+        });
         co_return std::move(found_);
     }
 
@@ -231,7 +233,7 @@ const FoundRequest* approved_before(const std::vector<FoundRequest>& all, const 
 
 awaitable<Answered> answer(vault::Client& client, FoundRequest request, Answer given, Deadline until)
 {
-    const vault::Identity identity = co_await client.identity(until);
+    const vault::Identity identity = co_await client.log_in(until);
     if (identity.entity_id.empty() || identity.is_root()) throw no_entity(identity);
     ApprovalRecord record;
     record.digest = request.request.digest;

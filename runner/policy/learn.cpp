@@ -12,7 +12,7 @@ namespace {
 
 using nlohmann::json;
 
-/// Codes that an entry of `gate allow` answers.
+/// Codes that an entry answers.
 bool is_cured(const std::string& code)
 {
     static const std::set<std::string> codes{"SCR-UNLISTED", "IMG-UNLISTED", "SVC-UNLISTED", "POL-MISSING", "PAY-VAR"};
@@ -25,11 +25,12 @@ void add_image(const json& image, Allowance& allowance)
     allowance.images.push_back(image.at("reference").get<std::string>());
 }
 
-void add_what_is_left(const json& reasons, Observation& observation)
+void add_reasons(const json& reasons, Observation& observation)
 {
     for (const json& reason : reasons) {
         if (reason.value("finding", "") != "learned") continue;
         const std::string code = reason.value("code", "");
+        observation.unlisted = observation.unlisted || is_cured(code);
         if (is_cured(code)) continue;
         observation.left.push_back(code + " " + reason.value("check", "") + ": " + reason.value("found", "") +
                                    "; expected " + reason.value("expected", ""));
@@ -47,7 +48,7 @@ Observation observation_of(const json& record, const json& body)
     add_image(body.at("image"), observation.allowance);
     for (const json& service : body.at("services")) add_image(service, observation.allowance);
     observation.allowance.free_variables = body.value("free_variables", std::vector<std::string>());
-    add_what_is_left(body.at("reasons"), observation);
+    add_reasons(body.at("reasons"), observation);
     return observation;
 }
 
@@ -125,7 +126,7 @@ boost::asio::awaitable<Proposal> propose(Store& store, std::vector<Observation> 
         checks::Documents documents = co_await store.read(path, until);
         Draft draft(project, of_project(std::move(documents)));
         for (const Observation* observation : seen) {
-            draft.add(observation->allowance, proposal);
+            if (observation->unlisted) draft.add(observation->allowance, proposal);
             note(*observation, proposal);
         }
         draft.done(proposal);

@@ -14,6 +14,7 @@ namespace ysnp::policy {
 struct Observation {
     std::string project;
     Allowance allowance;
+    bool unlisted = false;         ///< an entry would have let it pass, or would have taken away one reason not to
     std::vector<std::string> left; ///< what no entry cures: "IMG-REF image: debian:12 (it has no digest)"
     std::uint64_t seq = 0;         ///< of the record
     std::chrono::sys_seconds time{};

@@ -54,6 +54,7 @@ TEST_CASE("gate pending lists what waits below a group, with what changed since 
     CHECK(list[0]["id"] == open.id);
     CHECK(list[0]["answers"][0]["entity"] == "entity-7");
     CHECK(list[0]["created"] == "2026-11-30T09:50:00Z");
+    CHECK(list[1]["project"] == "infra/sub/shop");
     CHECK(list[2]["project"] == "other/project");
     REQUIRE(desk.run({"gate", "pending", "--project", "nobody/here"}) == 0);
     CHECK(desk.out == "nothing waits for an answer\n");

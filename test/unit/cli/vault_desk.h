@@ -29,7 +29,7 @@ public:
     const std::string& url() const { return url_; }
     /// Does something to the fake between two requests.
     template <class Work>
-    auto with(Work work)
+    std::invoke_result_t<Work, FakeVault&> with(Work work)
     {
         std::packaged_task<std::invoke_result_t<Work, FakeVault&>()> task([&] { return work(*fake_); });
         auto done = task.get_future();

@@ -9,7 +9,13 @@ using nlohmann::json;
 
 namespace {
 
-std::string payload() { return (std::filesystem::path(YSNP_SOURCE_DIR) / "test/vectors/payload-echo.json").string(); }
+/// A job as GitLab sends it, with an image that has a digest.
+std::string payload()
+{
+    json job = json::parse(text_of(std::filesystem::path(YSNP_SOURCE_DIR) / "test/vectors/payload-echo.json"));
+    job["image"] = {{"name", "busybox@sha256:" + std::string(64, 'a')}};
+    return job.dump();
+}
 
 /// A host whose runner keeps policy in Vault, and a person with a token of their own.
 struct Host : PersonsDesk {
@@ -21,12 +27,14 @@ struct Host : PersonsDesk {
               "state_dir: " + (folder / "state").string() + "\ngate:\n  store: vault\n  vault:\n    address: " +
                   vault.url() + "\n    mount: cicd\n    timeout: 5s\n    auth: { method: approle, role_id_file: " +
                   (folder / "role").string() + ", secret_id_file: " + (folder / "secret").string() + " }\n" + more);
+        write("payload.json", payload());
         environment.erase("VAULT_ADDR");
     }
-    int check() { return Desk::run({"gate", "check", "--payload", payload(), "--output", "json"}); }
+    std::string job() const { return (folder / "payload.json").string(); }
+    int check() { return Desk::run({"gate", "check", "--payload", job(), "--output", "json"}); }
     int allow(std::vector<std::string> more = {})
     {
-        more.insert(more.begin(), {"gate", "allow", "--payload", payload()});
+        more.insert(more.begin(), {"gate", "allow", "--payload", job()});
         return Desk::run(std::move(more));
     }
 };
@@ -45,8 +53,7 @@ TEST_CASE("gate check judges on the policy in Vault with the runner's login: 4, 
     CHECK(vault.with([](FakeVault& fake) { return fake.tokens(); }) == 1); // the login was given back
     REQUIRE(host.allow() == 0);
     CHECK(host.check() == 0);
-    vault.put(folder + "/ysnp_policy",
-              R"({"version":1,"jobs":{"default":{"checks":[{"name":"mfaRequired","options":{"checkType":"all"}}]}}})");
+    vault.put(folder + "/ysnp_policy", R"({"version":1,"jobs":{"default":{"checks":[{"name":"mfaRequired"}]}}})");
     CHECK(host.check() == 7);
     CHECK(json::parse(host.out)["verdict"] == "ask");
     vault.with([](FakeVault& fake) { fake.set_sealed(true); });
@@ -55,7 +62,7 @@ TEST_CASE("gate check judges on the policy in Vault with the runner's login: 4, 
     host.write("secret", "of somebody else", 0600);
     CHECK(host.check() == 5);
     CHECK_THAT(host.out, ContainsSubstring("VLT-"));
-    CHECK(host.Desk::run({"digest", "--payload", payload()}) == 3);
+    CHECK(host.Desk::run({"digest", "--payload", host.job()}) == 3);
 }
 
 TEST_CASE("gate allow writes to Vault under the person's own token, by check-and-set, and loses nothing")
@@ -152,6 +159,7 @@ TEST_CASE("gate allow needs no configuration of a runner: address, mount and tok
     VaultThread vault;
     PersonsDesk desk(vault);
     desk.write("config.yml", "state_dir: " + (desk.folder / "state").string() + "\n");
-    REQUIRE(desk.run({"gate", "allow", "--payload", payload()}) == 0);
+    desk.write("payload.json", payload());
+    REQUIRE(desk.run({"gate", "allow", "--payload", (desk.folder / "payload.json").string()}) == 0);
     CHECK_THAT(desk.out, ContainsSubstring("wrote    cicd/" + folder + "/whitelist"));
 }
