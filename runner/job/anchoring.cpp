@@ -38,10 +38,8 @@ bool is_alarming(const std::error_code& code) { return code == Failure::invalid 
 Anchoring::Anchoring(asio::any_io_executor executor, Records& records, std::string system_id)
     : records_(records), system_id_(std::move(system_id)), host_(host_name()), changed_(std::move(executor))
 {
-    records_.on_anchorable([this](const audit::Position& head) { wish(head); });
+    records_.notices().add([this](const audit::Record&, const audit::Position& head) { wish(head); });
 }
-
-Anchoring::~Anchoring() { records_.on_anchorable({}); }
 
 void Anchoring::use(std::shared_ptr<policy::AnchorPlace> place)
 {

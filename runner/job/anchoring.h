@@ -13,8 +13,8 @@ namespace ysnp::job {
 /// compared with the head that stands there, no job passes (Records::hold_passes).
 class Anchoring {
 public:
+    /// Listens to the notices of `records` from now on; must live until nothing is recorded any more.
     Anchoring(boost::asio::any_io_executor executor, Records& records, std::string system_id);
-    ~Anchoring();
     Anchoring(const Anchoring&) = delete;
     Anchoring& operator=(const Anchoring&) = delete;
 

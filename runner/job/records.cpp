@@ -23,9 +23,8 @@ boost::asio::awaitable<audit::Position> Records::append(audit::Record record)
 
 boost::asio::awaitable<audit::Position> Records::note(audit::Record record)
 {
-    const bool routine = record.kind == "start" || record.kind == "end";
-    const audit::Position position = co_await append(std::move(record));
-    if (!routine && hear_) hear_(position);
+    const audit::Position position = co_await append(record);
+    if (record.kind != "start" && record.kind != "end") notices_.tell(record, position);
     co_return position;
 }
 
@@ -38,8 +37,8 @@ boost::asio::awaitable<audit::Position> Records::decided(checks::Decision decisi
     record.job_id = decision.job_id;
     record.project = decision.project_path;
     record.body = checks::render_json(decision);
-    const audit::Position position = co_await append(std::move(record));
-    if (!passes && hear_) hear_(position);
+    const audit::Position position = co_await append(record);
+    if (!passes) notices_.tell(record, position);
     co_return position;
 }
 

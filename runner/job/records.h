@@ -2,12 +2,12 @@
 #include "checks/decide.h"
 #include "runner/audit/log.h"
 #include "runner/audit/verify.h"
+#include "runner/job/notices.h"
 #include "runner/state/journal.h"
 #include "runner/state/secrets_file.h"
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/thread_pool.hpp>
 #include <filesystem>
-#include <functional>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -38,8 +38,8 @@ public:
     boost::asio::awaitable<audit::Verification> verify_from(audit::Position anchor);
     /// While `why` is not empty, decided() throws for a decision that passes.
     void hold_passes(std::string why) { held_ = std::move(why); }
-    /// Who hears of each head that is worth an anchor: a refusal, an approval, an alarm.
-    void on_anchorable(std::function<void(const audit::Position&)> hear) { hear_ = std::move(hear); }
+    /// Who hears of refusals, requests, answers and alarms.
+    Notices& notices() noexcept { return notices_; }
 
     /// The digest that a job of this GitLab and id had when it came before.
     boost::asio::awaitable<std::optional<std::string>> remembered(std::string gitlab, std::int64_t job_id);
@@ -58,7 +58,7 @@ private:
     boost::asio::thread_pool& pool_;
     std::filesystem::path audit_file_;
     std::string held_;
-    std::function<void(const audit::Position&)> hear_;
+    Notices notices_;
     std::mutex audit_mutex_; // the chain has one writer at a time, the pool several threads
     audit::Log audit_;
     state::Journal journal_;

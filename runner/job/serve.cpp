@@ -43,6 +43,7 @@ void serve(conf::Config loaded, Reload reload, const Build& build)
     const gitlab::SystemId system_id = host::system_id(config->state_dir);
     if (!system_id.warning.empty()) host::warn(system_id.warning);
     Records records(pool, places_of(*config, runtime));
+    records.notices().add(log_notice);
     Slots slots(io.get_executor(), config->concurrent);
     SlotNumbers numbers;
     WaitingRoom waiting(io.get_executor());
