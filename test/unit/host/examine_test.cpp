@@ -1,0 +1,169 @@
+#include "gitlab-api/system_id.h"
+#include "runner/host/examine_engine.h"
+#include "runner/host/examine_host.h"
+#include "test/double/run.h"
+#include <algorithm>
+#include <catch2/catch_test_macros.hpp>
+#include <fstream>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+namespace ysnp::host {
+namespace {
+
+using policy::Finding;
+using policy::Findings;
+using Level = Finding::Level;
+namespace fs = std::filesystem;
+
+/// A host made of files.
+struct Host {
+    Host()
+    {
+        fs::create_directories(folder / "run");
+        address.sun_family = AF_UNIX;
+        const std::string path = (folder / "run/docker.sock").string();
+        path.copy(address.sun_path, sizeof address.sun_path - 1);
+        socket = ::socket(AF_UNIX, SOCK_STREAM, 0);
+        REQUIRE(::bind(socket, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0);
+        ::chmod(path.c_str(), 0660);
+        write("etc/group", "root:x:0:\nstaff:x:50:\n");
+        write("proc/net/tcp", "  sl  local_address rem_address   st\n   0: 0100007F:1F90 00000000:0000 0A\n");
+        write("proc/net/tcp6", "  sl  local_address rem_address   st\n");
+        write("etc/machine-id", "0123456789abcdef0123456789abcdef\n");
+    }
+    ~Host() { ::close(socket); }
+    void write(const std::string& name, const std::string& text)
+    {
+        fs::create_directories((folder / name).parent_path());
+        std::ofstream(folder / name) << text;
+    }
+    Findings access() const
+    {
+        Installed here;
+        here.socket = "/run/docker.sock";
+        here.tokens = {"glrt-of-the-runner"};
+        return examine_access(Facts(folder.path()), here);
+    }
+    Findings files() const
+    {
+        Installed here;
+        here.state_dir = "/state";
+        return examine_files(Facts(folder.path()), here);
+    }
+
+    test::TempDir folder;
+    sockaddr_un address{};
+    int socket = -1;
+};
+
+/// How many findings of the level mention the text.
+int count(const Findings& findings, Level level, const std::string& text)
+{
+    return static_cast<int>(std::ranges::count_if(findings, [&](const Finding& finding) {
+        UNSCOPED_INFO(to_string(finding.level) << " " << finding.found);
+        if (finding.level != Level::ok) CHECK_FALSE(finding.fix.empty());
+        return finding.level == level && finding.found.find(text) != std::string::npos;
+    }));
+}
+
+} // namespace
+
+TEST_CASE("a host that keeps its Engine to the runner is fine")
+{
+    const Host host;
+    const Findings findings = host.access();
+    CHECK_FALSE(policy::any_failure(findings));
+    CHECK(count(findings, Level::ok, "nobody else is in the socket's group") == 1);
+}
+
+TEST_CASE("whoever else can use the Engine is root, and named [AC-H04]")
+{
+    Host host;
+    host.write("etc/group", "root:x:0:root,ysnprunner,mallory\n");
+    CHECK(count(host.access(), Level::fail, "mallory") == 1);
+    ::chmod((host.folder / "run/docker.sock").c_str(), 0666);
+    CHECK(count(host.access(), Level::fail, "everybody can use the Engine") == 1);
+    host.write("proc/net/tcp6", "  sl  local_address rem_address   st\n   0: 00000000:0947 00000000:0000 0A\n");
+    CHECK(count(host.access(), Level::fail, "port 2375") == 1);
+    host.write("proc/net/tcp", "   0: 00000000:0948 00000000:0000 01\n"); // somebody's connection, no listener
+    CHECK(count(host.access(), Level::fail, "port 2376") == 0);
+}
+
+TEST_CASE("a second runner with our token is a failure, one of its own a warning [AC-H08]")
+{
+    Host host;
+    host.write("etc/gitlab-runner/config.toml", "token = \"glrt-of-another\"\n");
+    CHECK(count(host.access(), Level::warn, "second runner") == 1);
+    host.write("etc/gitlab-runner/config.toml", "token = \"glrt-of-the-runner\"\n");
+    CHECK(count(host.access(), Level::fail, "past the gate") == 1);
+}
+
+TEST_CASE("credentials that lie about are listed by path, never by content [AC-H09]")
+{
+    Host host;
+    host.write("home/bob/.aws/credentials", "secret-value");
+    host.write("root/.ssh/id_ed25519", "secret-value");
+    const Findings findings = host.access();
+    CHECK(count(findings, Level::warn, "/root/.ssh/id_ed25519, /home/bob/.aws/credentials") == 1);
+    CHECK(policy::table_of(findings).find("secret-value") == std::string::npos);
+}
+
+TEST_CASE("a state directory of another machine is a failure [AC-H13]")
+{
+    Host host;
+    host.write("state/.runner_system_id", gitlab::system_id_of_machine("0123456789abcdef0123456789abcdef") + "\n");
+    CHECK(count(host.files(), Level::ok, "is this machine's") == 1);
+    host.write("etc/machine-id", "fedcba9876543210fedcba9876543210\n");
+    CHECK(count(host.files(), Level::fail, "another machine") == 1);
+    fs::remove(host.folder / "state/.runner_system_id");
+    CHECK(count(host.files(), Level::unknown, "cannot be read") == 1);
+}
+
+TEST_CASE("hostile files make a finding unknown, and never block [AC-H14]")
+{
+    Host host;
+    fs::remove(host.folder / "etc/group");
+    REQUIRE(::mkfifo((host.folder / "etc/group").c_str(), 0600) == 0);
+    CHECK(count(host.access(), Level::unknown, "/etc/group cannot be read") == 1);
+    fs::remove(host.folder / "etc/group");
+    host.write("etc/group", std::string(2u << 20, 'x'));
+    CHECK(count(host.access(), Level::unknown, "/etc/group cannot be read") == 1);
+    host.write("etc/group", "\xff\xfe:::\nroot:x:0:\x1b[31mmallory\n");
+    CHECK(policy::table_of(host.access()).find('\x1b') == std::string::npos);
+}
+
+TEST_CASE("kernel settings that weaken the host are warned of, and unknown where they cannot be read")
+{
+    Host host;
+    host.write("proc/sys/kernel/yama/ptrace_scope", "0\n");
+    host.write("proc/sys/fs/protected_symlinks", "1\n");
+    const Findings findings = examine_kernel(Facts(host.folder.path()));
+    CHECK(count(findings, Level::warn, "kernel.yama.ptrace_scope is 0") == 1);
+    CHECK(count(findings, Level::warn, "protected_symlinks") == 0);
+    CHECK(count(findings, Level::unknown, "kernel.kptr_restrict") == 1);
+}
+
+TEST_CASE("an Engine without confinement or limits, or with registries without certificates, fails [AC-H05] [AC-H07]")
+{
+    docker::EngineInfo info;
+    info.security_options = {"name=apparmor", "name=seccomp,profile=builtin", "name=userns"};
+    info.cgroup_version = "2";
+    info.pids_limit = info.swap_limit = true;
+    info.insecure_registries = {"127.0.0.0/8"};
+    CHECK(count(examine_engine(info), Level::ok, "confines") == 1);
+    info.insecure_registries.emplace_back("registry.example.com:5000");
+    CHECK(count(examine_engine(info), Level::fail, "registry.example.com:5000") == 1);
+    info.pids_limit = false;
+    info.security_options = {"name=seccomp,profile=unconfined"};
+    info.cgroup_version = "1";
+    const Findings findings = examine_engine(info);
+    CHECK(count(findings, Level::fail, "without seccomp") == 1);
+    CHECK(count(findings, Level::fail, "cannot limit processes") == 1);
+    CHECK(count(findings, Level::warn, "AppArmor") == 1);
+    CHECK(count(findings, Level::warn, "version 1") == 1);
+}
+
+} // namespace ysnp::host
