@@ -31,7 +31,7 @@ std::string summary(const ordered_json& record)
 {
     std::string line = "#" + text_of(record, "seq") + "  " + text_of(record, "time") + "  " + text_of(record, "kind");
     const auto body = record.find("body");
-    for (const char* key : {"project", "job_id", "job", "verdict", "code", "digest"}) {
+    for (const char* key : {"project", "job_id", "job", "verdict", "code", "request", "login", "reason", "digest"}) {
         std::string value = text_of(record, key);
         if (value.empty() && body != record.end() && body->is_object()) value = text_of(*body, key);
         if (!value.empty()) line += std::string("  ") + key + "=" + value;

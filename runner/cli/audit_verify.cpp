@@ -1,4 +1,5 @@
 #include "runner/audit/verify.h"
+#include "runner/cli/anchor_source.h"
 #include "runner/cli/commands.h"
 #include <charconv>
 #include <nlohmann/json.hpp>
@@ -20,12 +21,34 @@ audit::Position parse_anchor(const std::string& text)
     return position;
 }
 
-void print(const audit::Verification& result, Output output, Session& session)
+/// The record that the chain must contain, and where it came from.
+struct Compared {
+    std::optional<audit::Position> at;
+    std::string from;
+};
+
+Compared anchor_of(const AuditVerify& options, const conf::Config& config, Session& session)
+{
+    if (!options.anchor.empty()) return {parse_anchor(options.anchor), "--anchor"};
+    if (options.offline) return {};
+    const std::optional<audit::Anchor> anchor = anchored_head(options, config, session);
+    if (!anchor) return {};
+    return {anchor->at, "anchored by host " + anchor->host + " at " + anchor->at.time};
+}
+
+std::string text_of(const Compared& compared)
+{
+    if (!compared.at) return "; compared with no anchored head";
+    return "; contains record " + std::to_string(compared.at->seq) + ", " + compared.from;
+}
+
+void print(const audit::Verification& result, const Compared& compared, Output output, Session& session)
 {
     if (output == Output::json) {
         nlohmann::ordered_json json{{"intact", result.intact()},
                                     {"records", result.records},
                                     {"head", {{"seq", result.head.seq}, {"hash", result.head.hash}}}};
+        if (compared.at) json["anchor"] = {{"seq", compared.at->seq}, {"hash", compared.at->hash}};
         if (result.first_break)
             json["first_break"] = {{"file", result.first_break->file.string()},
                                    {"line", result.first_break->line},
@@ -35,7 +58,7 @@ void print(const audit::Verification& result, Output output, Session& session)
     }
     if (result.intact())
         return session.console.line(std::to_string(result.records) + " records, chain intact, head " +
-                                    std::to_string(result.head.seq) + ":" + result.head.hash);
+                                    std::to_string(result.head.seq) + ":" + result.head.hash + text_of(compared));
     const audit::Break& broken = *result.first_break;
     session.console.line(broken.file.string() + ":" + std::to_string(broken.line) + ": record " +
                          std::to_string(broken.seq) + ": " + broken.problem);
@@ -45,16 +68,24 @@ void print(const audit::Verification& result, Output output, Session& session)
 
 int audit_verify(const AuditVerify& options, Session& session)
 {
-    std::optional<audit::Position> anchor;
-    if (!options.anchor.empty()) anchor = parse_anchor(options.anchor);
-    const std::filesystem::path file = options.file.empty() ? load_config_or_defaults(session, configuration).audit_file
-                                                            : std::filesystem::path(options.file);
+    const conf::Config config = load_config_or_defaults(session, configuration);
+    const std::filesystem::path file = options.file.empty() ? config.audit_file : std::filesystem::path(options.file);
     std::error_code ignored;
     if (!std::filesystem::exists(file, ignored))
         throw CommandError(configuration, "there is no audit file " + file.string() + " yet, or it cannot be seen");
-    const audit::Verification result = audit::verify(file, anchor);
-    print(result, options.output, session);
-    return result.intact() ? success : broken_integrity;
+    Compared compared;
+    std::string trouble;
+    try {
+        compared = anchor_of(options, config, session);
+    } catch (const CommandError& error) {
+        if (error.code() == usage) throw;
+        trouble = error.what(); // the chain itself can be looked at all the same
+    }
+    const audit::Verification result = audit::verify(file, compared.at);
+    print(result, compared, options.output, session);
+    if (!result.intact()) return broken_integrity;
+    if (!trouble.empty()) throw CommandError(gate_unavailable, "not compared with the anchored head: " + trouble);
+    return success;
 }
 
 } // namespace ysnp::cli

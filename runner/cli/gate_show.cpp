@@ -5,6 +5,7 @@
 #include "runner/cli/request_choice.h"
 #include "runner/cli/request_view.h"
 #include "runner/cli/terminal.h"
+#include "runner/host/log.h"
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
@@ -26,9 +27,14 @@ struct Subject {
 Subject subject_of(Person& person, const GateShow& options)
 {
     Subject subject{chosen_request(person, options.id, options.project), std::nullopt};
-    const policy::FoundRequests all =
-        person.run(policy::find_requests(person.client(), subject.found.project, call_deadline()));
-    if (const FoundRequest* before = policy::approved_before(all.requests, subject.found)) subject.before = *before;
+    try {
+        const policy::FoundRequests all =
+            person.run(policy::find_requests(person.client(), subject.found.project, call_deadline()));
+        if (const FoundRequest* before = policy::approved_before(all.requests, subject.found)) subject.before = *before;
+    } catch (const CommandError& error) {
+        if (error.code() != denied) throw;
+        host::warn(std::string("shown whole, as earlier requests are closed to you: ") + error.what());
+    }
     return subject;
 }
 

@@ -1,60 +1,14 @@
 #include "runner/cli/grammar.h"
-#include <CLI/CLI.hpp>
-#include <memory>
+#include "runner/cli/grammar_parts.h"
 
 namespace ysnp::cli {
 namespace {
-
-const std::map<std::string, Output> outputs{{"text", Output::text}, {"json", Output::json}};
-
-/// A command whose options live in `line.command` once it was named. CLI11 writes into a copy that the callback moves.
-template <class Options>
-std::shared_ptr<Options> add(CLI::App& parent, CommandLine& line, const std::string& name, const std::string& text,
-                             CLI::App*& command)
-{
-    command = parent.add_subcommand(name, text);
-    command->allow_extras();
-    command->fallthrough();
-    auto options = std::make_shared<Options>(); // shared with the callback, which outlives this function
-    command->callback([options, &line] { line.command = *options; });
-    return options;
-}
-
-void add_output(CLI::App& command, Output& into)
-{
-    command.add_option("--output", into, "text or json")->transform(CLI::CheckedTransformer(outputs));
-}
 
 void add_selection(CLI::App& command, Selection& into)
 {
     command.add_option("-n,--name", into.name, "Name of the runner");
     command.add_option("-u,--url", into.url, "URL of GitLab");
     command.add_option("-t,--token", into.token, "Authentication token of the runner");
-}
-
-/// -e may come more than once, with one value each.
-void add_variables(CLI::App& command, std::vector<std::string>& into)
-{
-    command.add_option("-e,--variable", into, "NAME=VALUE; wins over the variables of the file")
-        ->allow_extra_args(false);
-}
-
-void add_source(CLI::App& command, std::string& job, std::string& payload, std::string& project, bool& working_tree)
-{
-    command.add_option("job", job, "Job of the local .gitlab-ci.yml");
-    command.add_option("--payload", payload, "File with a job as GitLab sends it, instead of JOB");
-    command.add_option("--project", project, "Path of the project in GitLab, group/project");
-    command.add_flag("--working-tree", working_tree, "Take the files as they are, not the commit at HEAD");
-}
-
-void add_vault(CLI::App& command, VaultAccess& into)
-{
-    command.add_option("--address", into.address, "Address of Vault; else VAULT_ADDR, else the configuration's");
-    command.add_option("--mount", into.mount, "KV engine of the policy; else the configuration's");
-    command.add_option("--vault-namespace", into.vault_namespace, "Namespace in Vault; else VAULT_NAMESPACE");
-    command.add_option("--ca-file", into.ca_file, "Certificates that vouch for Vault; else VAULT_CACERT");
-    command.add_option("--token-file", into.token_file,
-                       "File with your Vault token; else VAULT_TOKEN, else ~/.vault-token");
 }
 
 /// A switch that may be absent: --name, --name=true or --name=false.
@@ -135,72 +89,6 @@ void declare_work(CLI::App& app, CommandLine& line)
     add_output(*command, digest->output);
 }
 
-/// What the commands about one request have in common.
-template <class Options>
-void add_request(CLI::App& command, Options& into)
-{
-    command.add_option("id", into.id, "Id of the request, as the job's log and gate pending show it")->required();
-    command.add_option("--project", into.project, "Path of its project in GitLab; else it is looked for");
-    add_vault(command, into.vault);
-    add_output(command, into.output);
-}
-
-void declare_requests(CLI::App& gate, CommandLine& line)
-{
-    CLI::App* command = nullptr;
-    auto pending = add<GatePending>(gate, line, "pending", "List the jobs that wait for a person", command);
-    command->add_option("--project", pending->project, "A project, or a group: all projects below it");
-    add_vault(*command, pending->vault);
-    add_output(*command, pending->output);
-
-    auto show = add<GateShow>(gate, line, "show", "Show the whole job of a request, as a diff to the last approved one",
-                              command);
-    add_request(*command, *show);
-    command->add_flag("--whole", show->whole, "All of it, not the difference");
-    command->add_option("--page", show->page, "Which page of a long job")->check(CLI::PositiveNumber);
-
-    auto approve = add<GateApprove>(gate, line, "approve", "Approve a job's digest under your own identity", command);
-    add_request(*command, *approve);
-    auto* once = command->add_flag("--once", approve->once, "This job only, once; the default");
-    command->add_option("--until", approve->until, "This digest until the end of a day, 2027-01-31 (UTC)")
-        ->excludes(once);
-    command->add_option("--reason", approve->reason, "Why; it stands in the audit chain")->required();
-
-    auto deny = add<GateDeny>(gate, line, "deny", "Refuse a job; it ends at once", command);
-    add_request(*command, *deny);
-    command->add_option("--reason", deny->reason, "Why; it stands in the job's log and the audit chain")->required();
-}
-
-void declare_gate(CLI::App& app, CommandLine& line)
-{
-    CLI::App* gate = app.add_subcommand("gate", "The gate: what may run");
-    gate->require_subcommand(1);
-    gate->fallthrough();
-    gate->allow_extras();
-    CLI::App* command = nullptr;
-    auto allow = add<GateAllow>(*gate, line, "allow", "Add a job's digest to the policy", command);
-    add_source(*command, allow->job, allow->payload, allow->project, allow->working_tree);
-    add_variables(*command, allow->variables);
-    add_vault(*command, allow->vault);
-    add_output(*command, allow->output);
-
-    auto check = add<GateCheck>(*gate, line, "check", "Say whether a job would pass", command);
-    add_source(*command, check->job, check->payload, check->project, check->working_tree);
-    add_variables(*command, check->variables);
-    add_output(*command, check->output);
-
-    declare_requests(*gate, line);
-
-    auto learn =
-        add<GateLearn>(*gate, line, "learn", "Print the policy that would allow the jobs of learn mode", command);
-    command->add_option("--since", learn->since, "How far back, 7d, or from when, 2027-01-31; else all there is");
-    command->add_option("--file", learn->file, "Audit file, instead of the configuration's");
-    add_output(*command, learn->output);
-
-    auto explain = add<GateExplain>(*gate, line, "explain", "Explain the code of a refusal", command);
-    command->add_option("code", explain->code, "Code such as SCR-UNLISTED; without one: all codes");
-}
-
 void declare_audit(CLI::App& app, CommandLine& line)
 {
     CLI::App* audit = app.add_subcommand("audit", "The chain of decisions");
@@ -217,6 +105,9 @@ void declare_audit(CLI::App& app, CommandLine& line)
     auto verify = add<AuditVerify>(*audit, line, "verify", "Recompute the chain", command);
     command->add_option("--file", verify->file, "Audit file, instead of the configuration's");
     command->add_option("--anchor", verify->anchor, "Record that the chain must contain, SEQ:HASH");
+    command->add_flag("--offline", verify->offline, "Compare with no head that Vault keeps");
+    command->add_option("--system-id", verify->system_id, "Whose head, s_…; else this host's");
+    add_vault(*command, verify->vault);
     add_output(*command, verify->output);
 }
 
@@ -231,6 +122,10 @@ void declare_rest(CLI::App& app, CommandLine& line)
     add_output(*command, check->output);
     auto lint = add<ConfigCheck>(app, line, "lint", "The same as config check", command);
     add_output(*command, lint->output);
+
+    auto doctor = add<Doctor>(app, line, "doctor", "Look at host, Engine, GitLab and Vault; changes nothing", command);
+    command->add_option("--root", doctor->root, "Folder that the host's files are looked for in, instead of /");
+    add_output(*command, doctor->output);
 
     add<Version>(app, line, "version", "Print the version", command);
     auto completion = add<Completion>(app, line, "completion", "Print completions for a shell", command);

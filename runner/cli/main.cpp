@@ -40,6 +40,10 @@ int execute(const GateShow& options, Session& session) { return gate_show(option
 int execute(const GateApprove& options, Session& session) { return gate_approve(options, session); }
 int execute(const GateDeny& options, Session& session) { return gate_deny(options, session); }
 int execute(const GateLearn& options, Session& session) { return gate_learn(options, session); }
+int execute(const GatePolicies& options, Session& session) { return gate_policies(options, session); }
+int execute(const GateDoctor& options, Session& session) { return gate_doctor(options, session); }
+int execute(const GateAcceptRollback& options, Session& session) { return gate_accept_rollback(options, session); }
+int execute(const Doctor& options, Session& session) { return doctor(options, session); }
 int execute(const GateExplain& options, Session& session) { return gate_explain(options, session); }
 int execute(const AuditShow& options, Session& session) { return audit_show(options, session); }
 int execute(const AuditVerify& options, Session& session) { return audit_verify(options, session); }

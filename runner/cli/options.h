@@ -110,6 +110,23 @@ struct GateLearn {
     std::string file, since;
     Output output = Output::text;
 };
+struct GatePolicies {
+    std::string mount;
+    std::vector<std::string> projects; // of the people; empty: those that the runner serves
+    int kv_version = 0;                // 0: the configuration's, else 2
+    bool curl = false;
+    Output output = Output::text;
+};
+struct GateDoctor {
+    std::vector<std::string> projects; // empty: made up after gate.projects
+    std::string foreign;               // a project that the people have nothing to do with
+    std::string runner_token_file, approver_token_file, developer_token_file, author_token_file;
+    VaultAccess vault;
+    Output output = Output::text;
+};
+struct GateAcceptRollback {
+    std::string path;
+};
 struct GateExplain {
     std::string code; // empty: the list
 };
@@ -121,7 +138,14 @@ struct AuditShow {
 };
 struct AuditVerify {
     std::string file;
-    std::string anchor; // SEQ:HASH
+    std::string anchor;    // SEQ:HASH
+    bool offline = false;  // compared with no anchored head
+    std::string system_id; // whose head; empty: this host's
+    VaultAccess vault;
+    Output output = Output::text;
+};
+struct Doctor {
+    std::string root; // where the files of the host are; empty: /
     Output output = Output::text;
 };
 struct ConfigCheck {
@@ -136,8 +160,9 @@ struct Help {
     std::string text;
 };
 
-using Command = std::variant<Help, Version, Register, List, Verify, Unregister, ResetToken, RunService, Exec, Digest,
-                             GateAllow, GateCheck, GatePending, GateShow, GateApprove, GateDeny, GateLearn, GateExplain,
-                             AuditShow, AuditVerify, ConfigCheck, Completion>;
+using Command =
+    std::variant<Help, Version, Register, List, Verify, Unregister, ResetToken, RunService, Exec, Digest, GateAllow,
+                 GateCheck, GatePending, GateShow, GateApprove, GateDeny, GateLearn, GateExplain, GatePolicies,
+                 GateDoctor, GateAcceptRollback, Doctor, AuditShow, AuditVerify, ConfigCheck, Completion>;
 
 } // namespace ysnp::cli

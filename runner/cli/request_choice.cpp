@@ -8,11 +8,20 @@ namespace {
 
 using policy::FoundRequest;
 
+policy::FoundRequests everywhere(Person& person)
+{
+    try {
+        return person.run(policy::find_requests(person.client(), "", call_deadline()));
+    } catch (const CommandError& error) {
+        throw CommandError(error.code(), std::string(error.what()) + "; or name the project: --project group/project");
+    }
+}
+
 FoundRequest search(Person& person, const std::string& id)
 {
     if (checks::job_of_request(id) == 0)
         throw CommandError(usage, conf::in_quotes(id) + " is no id of a request; `ysnprunner gate pending` lists them");
-    policy::FoundRequests all = person.run(policy::find_requests(person.client(), "", call_deadline()));
+    policy::FoundRequests all = everywhere(person);
     std::erase_if(all.requests, [&](const FoundRequest& found) { return found.id != id; });
     if (all.requests.size() == 1) return std::move(all.requests.front());
     if (all.requests.empty())

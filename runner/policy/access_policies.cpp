@@ -73,6 +73,7 @@ void reads_approvals(Rules& rules, const std::vector<std::string>& projects)
     for (const std::string& project : projects) {
         rules.data(project + "/approvals/+/request", "\"read\"");
         rules.data(project + "/approvals/+/approved/+", "\"read\"");
+        rules.list(project);
         rules.list(project + "/approvals");
         rules.list(project + "/approvals/+/approved");
     }

@@ -32,8 +32,8 @@ void Examination::compare(const std::string& place, const std::vector<std::strin
     std::vector<std::string> missing;
     for (const std::string& right : wanted)
         if (!has(have, right.c_str())) missing.push_back(right);
-    if (missing.empty()) return say(Level::ok, what);
-    say(otherwise, "cannot: " + what + " (" + place + ": " + listed(have) + ")",
+    if (missing.empty()) return say(Level::ok, "can " + what);
+    say(otherwise, "cannot " + what + " (" + place + ": " + listed(have) + ")",
         "grant " + listed(missing) + " on " + place + see_policies);
 }
 

@@ -1,0 +1,122 @@
+#include "docker/engine.h"
+#include "gitlab-api/token.h"
+#include "runner/audit/verify.h"
+#include "runner/cli/calls.h"
+#include "runner/cli/commands.h"
+#include "runner/host/examine_engine.h"
+#include "runner/host/examine_host.h"
+#include "runner/host/log.h"
+#include "runner/host/system_id.h"
+#include "runner/policy/examine_rights.h"
+#include "runner/policy/vault_store.h"
+#include "vault/client.h"
+#include <algorithm>
+
+namespace ysnp::cli {
+namespace {
+
+using policy::Finding;
+using policy::Findings;
+using Level = Finding::Level;
+
+void append(Findings& all, Findings more) { std::ranges::move(more, std::back_inserter(all)); }
+
+host::Installed installed(const conf::Config& config, const std::filesystem::path& socket)
+{
+    host::Installed here;
+    here.config = config.file.empty() ? config.file : std::filesystem::absolute(config.file);
+    here.state_dir = config.state_dir;
+    here.socket = socket;
+    for (const conf::Runner& runner : config.runners) here.tokens.push_back(runner.token.reveal());
+    return here;
+}
+
+/// The sockets of all entries, each once.
+std::vector<std::filesystem::path> sockets_of(const conf::Config& config)
+{
+    std::vector<std::filesystem::path> sockets;
+    for (const conf::Runner& runner : config.runners) sockets.emplace_back(docker::socket_path(runner.docker));
+    if (sockets.empty()) sockets.emplace_back(docker::socket_path(docker::Options()));
+    std::ranges::sort(sockets);
+    const auto rest = std::ranges::unique(sockets);
+    sockets.erase(rest.begin(), rest.end());
+    return sockets;
+}
+
+Findings ask_engine(Calls& calls, const std::filesystem::path& socket)
+{
+    try {
+        docker::Engine engine(calls.executor(), {.socket_path = socket});
+        return host::examine_engine(calls.run(engine.info(in(std::chrono::seconds(10)))));
+    } catch (const std::system_error& error) {
+        return {{Level::fail, "engine", describe(error), "start the Engine, or correct docker.host"}};
+    }
+}
+
+Finding ask_gitlab(Calls& calls, const conf::Runner& runner, const std::string& system_id)
+{
+    const std::string name = runner.name + " at " + runner.url;
+    if (!runner.url.starts_with("https://"))
+        return {Level::warn, "gitlab", name + " is asked without TLS", "url: https://…"};
+    try {
+        gitlab::Client client = client_for(calls, runner.url, runner.tls, system_id);
+        const gitlab::Verification answer = calls.run(client.verify(runner.token, in(std::chrono::seconds(20))));
+        if (answer.verdict == gitlab::Verdict::alive) return {Level::ok, "gitlab", "knows " + name, {}};
+        if (answer.verdict == gitlab::Verdict::invalid)
+            return {Level::fail, "gitlab", "does not know " + name, "ysnprunner register, with a new token"};
+        return {Level::unknown, "gitlab", name + ": " + answer.message, "see ysnprunner verify"};
+    } catch (const std::system_error& error) {
+        return {Level::fail, "gitlab", name + ": " + describe(error), "look at the network, proxy and certificates"};
+    }
+}
+
+Findings ask_vault(Calls& calls, const conf::Config& config)
+{
+    if (config.gate.store != conf::Store::vault)
+        return {{Level::ok, "gate", "policy is in files, " + config.gate.file_path.string(), {}}};
+    vault::Client client(calls.executor(), policy::vault_options(config.gate.vault, [](std::string_view text) {
+                             host::warn(std::string(text));
+                         }));
+    return calls.run(policy::examine_vault(client, in(std::chrono::seconds(20))));
+}
+
+Finding look_at_audit(const conf::Config& config)
+{
+    std::error_code error;
+    if (!std::filesystem::exists(config.audit_file, error))
+        return {Level::unknown, "audit", config.audit_file.string() + " is not there yet, or cannot be seen",
+                "run this as root, after the first job"};
+    const audit::Verification result = audit::verify(config.audit_file);
+    if (result.intact()) return {Level::ok, "audit", std::to_string(result.records) + " records, chain intact", {}};
+    return {Level::fail, "audit", result.first_break->file.string() + ": " + result.first_break->problem,
+            "ysnprunner audit verify, and find out who changed it"};
+}
+
+} // namespace
+
+int doctor(const Doctor& options, Session& session)
+{
+    const conf::Config config = load_config(session, configuration);
+    const host::Facts facts(options.root.empty() ? "/" : options.root);
+    const std::vector<std::filesystem::path> sockets = sockets_of(config);
+    const std::string system_id = host::system_id(config.state_dir, session.machine_id).value;
+    Calls calls;
+    Findings findings = host::examine_files(facts, installed(config, sockets.front()));
+    append(findings, host::examine_disk(installed(config, sockets.front())));
+    append(findings, host::examine_clock());
+    append(findings, host::examine_kernel(facts));
+    for (const std::filesystem::path& socket : sockets) {
+        append(findings, host::examine_access(facts, installed(config, socket)));
+        append(findings, ask_engine(calls, socket));
+    }
+    for (const conf::Runner& runner : config.runners) findings.push_back(ask_gitlab(calls, runner, system_id));
+    append(findings, ask_vault(calls, config));
+    findings.push_back(look_at_audit(config));
+    if (options.output == Output::json)
+        session.console.line(policy::json_of(findings));
+    else
+        session.console.text(policy::table_of(findings));
+    return policy::any_failure(findings) ? failure : success;
+}
+
+} // namespace ysnp::cli
