@@ -6,7 +6,7 @@ cd "$(dirname "$0")/../.."
 . /etc/os-release
 tools="cmake ninja-build ccache git ca-certificates curl python3 make g++ pkg-config"
 libraries="nlohmann-json3-dev libspdlog-dev libfmt-dev libyaml-cpp-dev libssl-dev libsqlite3-dev libcli11-dev zlib1g-dev musl-dev"
-testing="docker.io docker-registry busybox-static debootstrap iptables iproute2 xz-utils systemd man-db mandoc procps util-linux golang-go"
+testing="jq docker.io docker-registry busybox-static debootstrap iptables iproute2 xz-utils systemd man-db mandoc procps util-linux golang-go"
 newer="libboost1.83-dev catch2 libgit2-dev"
 case "${VERSION_ID:-}" in
 12) compiler="clang-16 lld-16 clang-format-16 clang-tidy-16 libclang-rt-16-dev llvm-16" ;;
