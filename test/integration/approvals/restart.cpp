@@ -1,0 +1,72 @@
+#include "test/integration/approvals/desk.h"
+#include <catch2/catch_test_macros.hpp>
+#include <csignal>
+
+using namespace ysnp::test;
+using namespace std::chrono_literals;
+
+namespace {
+
+int count(const std::string& text, const std::string& part)
+{
+    int found = 0;
+    for (std::size_t at = text.find(part); at != std::string::npos; at = text.find(part, at + part.size())) ++found;
+    return found;
+}
+
+void approved_after_restart(ApprovalDesk& desk, std::uint64_t id)
+{
+    const std::string request = desk.request_of(id);
+    CHECK_FALSE(desk.world().gitlab().job(id).finished());
+    CHECK(desk.stands(request));
+    desk.answer(desk.person("bob"), request, "approve", "while you were away");
+    desk.world().start();
+    const FakeJob job = desk.world().finish(id);
+    const std::string log = plain(job.trace);
+    INFO(log);
+    CHECK(job.state == "success");
+    CHECK(job.trace_matches());
+    CHECK(count(log, "Waiting for approval: request ") == 2); // said anew, nothing lost, nothing twice
+    CHECK(count(log, "\ndeployed by deploy\n") == 1);
+    CHECK(count(log, "Running with ysnprunner") == 1);
+    CHECK(audit_records(desk.world(), "\"kind\":\"request\"") == 1);
+    CHECK(audit_records(desk.world(), "\"kind\":\"start\"") == 1);
+    CHECK(desk.world().stop() == 0);
+    CHECK(objects_of(desk.world()).empty());
+    CHECK(std::filesystem::is_empty(desk.world().runtime() / "secrets"));
+}
+
+} // namespace
+
+TEST_CASE("killed while a job waits, the runner goes on waiting after a restart, and the job runs once [AC-A26]")
+{
+    ApprovalDesk desk;
+    const std::uint64_t id = desk.queue_waiting(desk.deploy());
+    desk.world().runner().signal(SIGKILL);
+    CHECK(desk.world().runner().wait(10s) == 128 + SIGKILL);
+    approved_after_restart(desk, id);
+}
+
+TEST_CASE("a graceful stop leaves waiting jobs to the next start")
+{
+    ApprovalDesk desk;
+    const std::uint64_t id = desk.queue_waiting(desk.deploy());
+    CHECK(desk.world().stop() == 0);
+    approved_after_restart(desk, id);
+}
+
+TEST_CASE("after a reboot the payload is lost: nothing runs, and the request is withdrawn [AC-A26]")
+{
+    ApprovalDesk desk;
+    const std::uint64_t id = desk.queue_waiting(desk.deploy());
+    const std::string request = desk.request_of(id);
+    desk.world().runner().signal(SIGKILL);
+    CHECK(desk.world().runner().wait(10s) == 128 + SIGKILL);
+    std::filesystem::remove_all(desk.world().runtime() / "secrets");
+    desk.answer(desk.person("bob"), request, "approve", "too late");
+    desk.world().start();
+    CHECK(desk.world().let([&] { return !desk.stands(request); }, 20s));
+    CHECK(desk.world().runner().says("A job that waited for approval cannot go on", 5s));
+    CHECK(desk.world().stop() == 0);
+    CHECK(plain(desk.world().gitlab().job(id).trace).find("deployed by") == std::string::npos);
+}
