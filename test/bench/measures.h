@@ -26,7 +26,7 @@ boost::asio::awaitable<void> measure_output(Bench& bench);
 boost::asio::awaitable<void> measure_scale(Bench& bench);
 /// From a cancel to no container.
 boost::asio::awaitable<void> measure_cancel(Bench& bench);
-/// A decision on a large policy and a large script, by the program's own `gate check`.
+/// What a decision costs on a Vault over loopback: requests, time, and our own work for a large policy and script.
 void measure_gate(Bench& bench);
 
 } // namespace ysnp::bench

@@ -38,9 +38,9 @@ Row plain(std::string what, std::string measured, std::string ratio)
 int print(const std::vector<Row>& rows)
 {
     int missed = 0;
-    std::printf("\n%-58s %-24s %-14s %-14s\n", "figure", "measured", "ratio", "budget");
+    std::printf("\n%-62s %-28s %-12s %-14s %s\n", "figure", "measured", "ratio", "target", "verdict");
     for (const Row& row : rows) {
-        std::printf("%-58s %-24s %-14s %-14s %s\n", row.what.c_str(), row.measured.c_str(), row.ratio.c_str(),
+        std::printf("%-62s %-28s %-12s %-14s %s\n", row.what.c_str(), row.measured.c_str(), row.ratio.c_str(),
                     row.budget.c_str(), kept_text(row.kept).c_str());
         missed += row.kept == Row::Kept::no ? 1 : 0;
     }

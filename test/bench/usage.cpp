@@ -34,6 +34,13 @@ double cpu_seconds(pid_t process)
     return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) / 1e9 + seconds_of_children(process);
 }
 
+double own_cpu_seconds(Of whom)
+{
+    timespec time{};
+    ::clock_gettime(whom == Of::thread ? CLOCK_THREAD_CPUTIME_ID : CLOCK_PROCESS_CPUTIME_ID, &time);
+    return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) / 1e9;
+}
+
 Resident resident_kib(pid_t process)
 {
     std::ifstream in("/proc/" + std::to_string(process) + "/status");
