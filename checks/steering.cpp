@@ -79,6 +79,20 @@ constexpr auto prefixes = std::to_array<std::string_view>({
     "YSNP_",
 });
 
+constexpr auto trust = std::to_array<std::string_view>({
+    "CONTAINER_HOST",
+    "CURL_CA_BUNDLE",
+    "DOCKER_CONFIG",
+    "DOCKER_CONTEXT",
+    "DOCKER_HOST",
+    "GIT_SSL_CAINFO",
+    "NODE_EXTRA_CA_CERTS",
+    "NODE_TLS_REJECT_UNAUTHORIZED",
+    "REQUESTS_CA_BUNDLE",
+    "SSL_CERT_DIR",
+    "SSL_CERT_FILE",
+});
+
 bool is_npm_config(std::string_view name)
 {
     constexpr std::string_view prefix = "npm_config_";
@@ -94,6 +108,12 @@ bool steers_execution(std::string_view name) noexcept
     static_assert(std::is_sorted(names.begin(), names.end()));
     if (std::binary_search(names.begin(), names.end(), name) || is_npm_config(name)) return true;
     return std::any_of(prefixes.begin(), prefixes.end(), [&](auto prefix) { return name.starts_with(prefix); });
+}
+
+bool redirects_trust(std::string_view name) noexcept
+{
+    static_assert(std::is_sorted(trust.begin(), trust.end()));
+    return std::binary_search(trust.begin(), trust.end(), name);
 }
 
 } // namespace ysnp::checks

@@ -175,7 +175,7 @@ TEST_CASE("one runner may enforce while the others learn")
     CHECK_FALSE(result.config->runners[0].gate.learn_until);
 }
 
-TEST_CASE("two origins of GitLab cannot share one policy store")
+TEST_CASE("two origins of GitLab cannot share one policy store [AC-I08]")
 {
     const std::string other =
         "  - name: two\n    url: https://gitlab.other.com\n    token: glrt-bbbbbbbbbbbbbbbbbbbb\n";

@@ -82,7 +82,8 @@ TEST_CASE("credentials never go to a host that only begins alike, or another por
     CHECK(user_for(credentials, "ported.example.com:5000/x") == "p");
 }
 
-TEST_CASE("helpers and client settings of a document are not used, only said so [DK077] [DK078] [AC-M27]")
+TEST_CASE("helpers and client settings of a document are not used, only said so [DK077] [DK078] [AC-M27] "
+          "[GATE-W22]")
 {
     Credentials credentials;
     const auto notices = credentials.add_document(

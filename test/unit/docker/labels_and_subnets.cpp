@@ -37,7 +37,7 @@ TEST_CASE("another runner's or system's objects do not carry our labels [DK183] 
     CHECK(!carries({}, ours));
 }
 
-TEST_CASE("names are random [AC-D08] [AC-D12]")
+TEST_CASE("names are random [AC-D08] [AC-D12] [GATE-W23]")
 {
     std::set<std::string> names;
     for (int i = 0; i < 100; ++i) names.insert(random_name("job"));

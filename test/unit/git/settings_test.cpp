@@ -76,7 +76,7 @@ TEST_CASE("attempts are clamped with a warning [JOB-188] [AC-V16]")
     }
 }
 
-TEST_CASE("flags are split at blanks; what cannot be honoured is named")
+TEST_CASE("flags are split at blanks; what cannot be honoured is named [AC-V14]")
 {
     CHECK(parsed({{"GIT_CLEAN_FLAGS", "none"}}).clean_flags.empty());
     CHECK(parsed({{"GIT_CLEAN_FLAGS", " -ffdx   -e cache/ "}}).clean_flags ==
@@ -97,7 +97,7 @@ TEST_CASE("submodule strategies are named as not supported, never ignored")
         CHECK(parsed({{"GIT_SUBMODULE_STRATEGY", strategy}}).unsupported.size() == 1);
 }
 
-TEST_CASE("GIT_CLONE_PATH stays within the builds folder")
+TEST_CASE("GIT_CLONE_PATH stays within the builds folder [AC-V14]")
 {
     CHECK(project_dir(parsed({}), "/builds", "/builds/g/p") == "/builds/g/p");
     const auto at = [](const char* path) {

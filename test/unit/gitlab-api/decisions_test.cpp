@@ -123,7 +123,7 @@ TEST_CASE("an expiry date is read with zone and fraction and written back in UTC
         CHECK_THROWS_AS(parse_expiry(text), std::system_error);
 }
 
-TEST_CASE("every feature is told, true only for what works [POL-37] [AC-S17]")
+TEST_CASE("every feature is told, true only for what works [POL-37] [AC-S17] [GATE-W28]")
 {
     CHECK(features().size() == 31);
     const auto works = [](std::string_view name) {

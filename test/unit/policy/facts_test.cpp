@@ -1,6 +1,7 @@
 #include "checks/decide.h"
 #include "payloads.h"
 #include "runner/policy/store.h"
+#include "test/unit/checks/recompute.h"
 #include <catch2/catch_test_macros.hpp>
 #include <string>
 #include <system_error>
@@ -24,6 +25,14 @@ TEST_CASE("the sample payloads are consistent, and each has a digest [INV-2]")
     CHECK(full.project_namespace == "acme/platform");
     CHECK(full.pipeline_source == "push");
     CHECK(full.services.size() == 2);
+}
+
+TEST_CASE("the program in docs/digest.md recomputes the digest of every sample payload [INV-2]")
+{
+    for (const auto& job : {sample::payload("echo"), sample::payload("run-steps"), sample::full_payload()}) {
+        const checks::JobDigest ours = checks::digest_of(facts(job), {});
+        CHECK(checks::sample::recomputed(ours.document) == ours.digest);
+    }
 }
 
 TEST_CASE("no token, password or masked value of a payload reaches the document")

@@ -1,5 +1,7 @@
+#include "damage.h"
+#include "runner/policy/seen_versions.h"
 #include "vault_world.h"
-#include <set>
+#include <boost/asio/thread_pool.hpp>
 
 using namespace ysnp;
 using namespace ysnp::policy;
@@ -8,59 +10,6 @@ using checks::Verdict;
 using test::Fault;
 
 namespace {
-
-struct Damage {
-    std::string name;
-    Fault fault;
-    std::set<std::string> codes; ///< what the refusal may be called
-};
-
-/// Whatever one request of a decision may suffer, for as long as it takes.
-std::vector<Damage> damages()
-{
-    const auto status = [](unsigned code, std::string body) {
-        Fault fault;
-        fault.status = code;
-        fault.body = std::move(body);
-        return fault;
-    };
-    const auto cut = [](Fault::Cut how) {
-        Fault fault;
-        fault.cut = how;
-        return fault;
-    };
-    Fault slow, raw, huge;
-    slow.delay = 10s;
-    raw.raw = "HTTP/1.1 200 OK\r\nContent-Length: 10\r\nContent-Length: 20\r\n\r\n{}";
-    huge.huge_body = (5u << 20);
-    const std::set<std::string> down{"VLT-UNAVAIL"}, reply{"VLT-REPLY"}, login{"VLT-AUTH"};
-    const std::set<std::string> odd{"VLT-REPLY", "VLT-AUTH", "VLT-UNAVAIL"};
-    return {{"500", status(500, R"({"errors":["internal error"]})"), down},
-            {"503 sealed", status(503, R"({"errors":["Vault is sealed"]})"), down},
-            {"429", status(429, R"({"errors":["rate"]})"), down},
-            {"403", status(403, R"({"errors":["permission denied"]})"), login},
-            {"400", status(400, R"({"errors":["bad"]})"), odd},
-            {"404 bare", status(404, ""), odd},
-            {"404 of a proxy", status(404, "<html>"), odd},
-            {"404 without a route", status(404, R"({"errors":["no handler for route"]})"), odd},
-            {"204", status(204, ""), odd},
-            {"html", status(200, "<html>portal</html>"), reply},
-            {"empty object", status(200, "{}"), reply},
-            {"null data", status(200, R"({"data":null,"auth":null})"), reply},
-            {"data of a wrong type", status(200, R"({"data":[],"auth":[]})"), reply},
-            {"data that is a text", status(200, R"({"data":"{}","auth":"x"})"), reply},
-            {"empty data", status(200, R"({"data":{},"auth":{}})"), reply},
-            {"KV v1's shape", status(200, R"({"data":{"allowed_scripts":[]},"auth":{"x":1}})"), reply},
-            {"wrapped", status(200, R"({"data":null,"wrap_info":{"token":"t"}})"), reply},
-            {"duplicate key", status(200, R"({"data":{},"data":{},"auth":{},"auth":{}})"), reply},
-            {"too large", huge, {"VLT-REPLY"}},
-            {"no answer", slow, down},
-            {"closed", cut(Fault::Cut::before_request), down},
-            {"closed after the request", cut(Fault::Cut::after_request), down},
-            {"truncated", cut(Fault::Cut::inside_reply), {"VLT-UNAVAIL", "VLT-REPLY"}},
-            {"malformed", raw, reply},
-            {"redirect", {.status = 307, .headers = {{"Location", "https://evil.example/"}}}, {"VLT-TLS"}}};
-}
 
 /// The requests of a whole decision, in the order they came.
 std::vector<std::string> requests_of_a_decision(const std::map<std::string, std::string>& documents)
@@ -77,7 +26,8 @@ std::vector<std::string> requests_of_a_decision(const std::map<std::string, std:
 
 } // namespace
 
-TEST_CASE("whatever any single request to Vault suffers, nothing passes [AC-A01] [AC-A02] [AC-A03] [AC-A08] [INV-3]")
+TEST_CASE("whatever any single request to Vault suffers, nothing passes [AC-A01] [AC-A02] [AC-A03] [AC-A08] [INV-3] "
+          "[GATE-W12] [GATE-W15]")
 {
     const auto documents = allowing_documents();
     const auto paths = requests_of_a_decision(documents);
@@ -133,4 +83,36 @@ TEST_CASE("a decision says which versions of which documents it was made from")
         CHECK(decision.verdict == Verdict::refuse);
         CHECK(decision.policy_revision == "v1,v2,v1,v1,-");
     });
+}
+
+TEST_CASE("an answer that was true before, at any document, is refused as an older version [AC-A22] [GATE-W12]")
+{
+    const auto documents = allowing_documents();
+    asio::thread_pool pool(1);
+    for (const auto& [path, text] : documents) {
+        const test::TempDir folder;
+        on_loop([&](asio::any_io_executor executor) -> asio::awaitable<void> {
+            INFO(path);
+            test::FakeVault fake(executor);
+            for (const auto& [each, first] : documents) fake.put(each, first);
+            for (const auto& [each, first] : documents) fake.put(each, first);
+            const auto seen = std::make_shared<SeenVersions>(pool, folder / "versions"); // shared with the store
+            VaultStore store(executor, vault_options_for(fake.url()), {}, seen);
+            const gitlab::Job job = gitlab::decode(payload("echo").dump());
+            const Surroundings surroundings = around();
+            const checks::Decision fresh = co_await judge(store, job, surroundings, in(20s));
+            CHECK(fresh.verdict == Verdict::pass);
+            Fault stale;
+            stale.path = "*/data/" + path;
+            stale.times = -1;
+            stale.status = 200;
+            stale.body =
+                R"({"data":{"data":)" + text +
+                R"(,"metadata":{"version":1,"created_time":"2026-07-14T09:30:02Z","deletion_time":"","destroyed":false}}})";
+            fake.add_fault(stale);
+            const checks::Decision decision = co_await judge(store, job, surroundings, in(20s));
+            CHECK(decision.verdict == Verdict::refuse);
+            CHECK(decision.code() == "POL-STALE");
+        });
+    }
 }

@@ -1,7 +1,9 @@
 #pragma once
 #include "checks/decide.h"
 #include "checks/legacy_hash.h"
+#include "gitlab-api/payload_error.h"
 #include "payloads.h"
+#include "runner/policy/gate.h"
 #include <algorithm>
 #include <functional>
 
@@ -47,7 +49,7 @@ inline checks::Documents allowing(By by, const std::string& native_rules = "")
     return d;
 }
 
-/// The decision on the plain payload after `change`. What does not even decode is refused as PAY-JSON.
+/// The decision on the plain payload after `change`, as the runner makes it.
 inline checks::Decision decide_after(const Change& change, const checks::Documents& documents)
 {
     auto job = plain_payload();
@@ -57,8 +59,8 @@ inline checks::Decision decide_after(const Change& change, const checks::Documen
     checks::JobFacts f;
     try {
         f = facts_of(gitlab::decode(job.dump()), surroundings);
-    } catch (const std::system_error& error) {
-        return checks::refusal(f, {{}, "PAY-JSON", "payload", "", error.what(), "", "", ""}, checks::Blame::job);
+    } catch (const gitlab::PayloadError& error) {
+        return refused_payload(0, error);
     }
     return checks::decide(checks::parse_policy(documents, false), f, checks::Now{});
 }
