@@ -3,6 +3,7 @@
 #include "net/cancellation.h"
 #include "net/failure.h"
 #include "runner/host/log.h"
+#include "runner/host/resident.h"
 #include "runner/job/recover.h"
 #include "runner/job/rotate.h"
 #include <algorithm>
@@ -249,6 +250,7 @@ asio::awaitable<void> Service::begin()
     host::info("Ready: " + std::to_string(entries_.size()) + " runner(s), " + std::to_string(config_->concurrent) +
                " job(s) at once");
     notifier_.ready("Polling for jobs");
+    host::release_start_pages();
 }
 
 asio::awaitable<void> Service::serve(host::Signals& signals)
