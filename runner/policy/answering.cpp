@@ -74,16 +74,12 @@ public:
 
     awaitable<FoundRequests> run(std::string start)
     {
-        std::vector<std::string> folders{std::move(start)};
+        std::vector<std::string> folders;
+        co_await begin(std::move(start), folders);
         for (std::size_t at = 0; at < folders.size(); ++at) {
-            if (at == most_folders) too_many(folders.front());
-            const std::string folder = folders[at];
-            const auto names = co_await names_in(folder, at == 0);
-            for (const std::string& name : names) {
-                if (!name.ends_with('/')) continue;
-                if (name == approvals_folder && !folder.empty()) co_await look_at(folder);
-                if (!is_ours(name) || name == approvals_folder) folders.push_back(below(folder, name));
-            }
+            if (folders.size() > most_folders) too_many();
+            const auto names = co_await names_in(folders[at]);
+            co_await sort_out(folders[at], names, folders);
         }
         std::sort(found_.requests.begin(), found_.requests.end(), [](const auto& a, const auto& b) {
             return std::tie(a.request.created, a.project, a.id) < std::tie(b.request.created, b.project, b.id);
@@ -104,28 +100,55 @@ private:
     {
         return folder.empty() ? without_slash(name) : folder + "/" + without_slash(name);
     }
-    [[noreturn]] static void too_many(const std::string& folder)
+    [[noreturn]] static void too_many()
     {
-        throw vault::Fault(make_error_code(Error::body_too_large), "looking for requests below " + folder,
+        throw vault::Fault(make_error_code(Error::body_too_large), "looking for requests",
                            "more than " + std::to_string(most_folders) + " folders", "fewer",
                            "name a group or a project: --project group");
     }
 
-    awaitable<std::vector<std::string>> names_in(const std::string& folder, bool is_start)
+    /// The first folder must be open. Where it is a project whose folder is closed to people but for its requests,
+    /// those are enough.
+    awaitable<void> begin(std::string start, std::vector<std::string>& folders)
+    {
+        std::vector<std::string> names;
+        std::exception_ptr closed;
+        try {
+            names = co_await client_.list(start, until_);
+        } catch (const vault::Fault& fault) {
+            if (start.empty() || fault.code() != Failure::denied) throw;
+            closed = std::current_exception();
+        }
+        if (!closed) co_return co_await sort_out(start, names, folders);
+        co_await look_at(start);
+        if (!found_.closed.empty()) std::rethrow_exception(closed);
+    }
+
+    /// Looks at the folder's own requests and notes the folders in it.
+    awaitable<void> sort_out(std::string folder, std::vector<std::string> names, std::vector<std::string>& folders)
+    {
+        for (const std::string& name : names) {
+            if (!name.ends_with('/')) continue;
+            if (name == approvals_folder && !folder.empty()) co_await look_at(folder);
+            if (!is_ours(name) || name == approvals_folder) folders.push_back(below(folder, name));
+        }
+    }
+
+    awaitable<std::vector<std::string>> names_in(std::string folder)
     {
         try {
             co_return co_await client_.list(folder, until_);
         } catch (const vault::Fault& fault) {
-            if (is_start || fault.code() != Failure::denied) throw;
+            if (fault.code() != Failure::denied) throw;
             found_.closed.emplace_back(fault.what());
         }
         co_return std::vector<std::string>();
     }
 
-    awaitable<void> look_at(const std::string& project)
+    awaitable<void> look_at(std::string project)
     {
         const std::string folder = project + "/approvals";
-        const auto names = co_await names_in(folder, false);
+        const auto names = co_await names_in(folder);
         std::vector<std::string> ids, paths;
         for (const std::string& name : names) {
             if (!name.ends_with('/') || checks::job_of_request(without_slash(name)) == 0) continue;

@@ -72,7 +72,15 @@ TEST_CASE("gate pending shows what it may see and says which folders are closed"
     REQUIRE(desk.run({"gate", "pending"}) == 0);
     CHECK_THAT(desk.out, ContainsSubstring("812-") && !ContainsSubstring("813-"));
     CHECK_THAT(desk.logged, ContainsSubstring("not searched: listing cicd/infra/secret"));
-    vault.with([](FakeVault& fake) { fake.deny("infra"); });
+    // a project that is closed but for its requests shows them
+    vault.with([](FakeVault& fake) { fake.deny("infra/edge"); });
+    REQUIRE(desk.run({"gate", "pending", "--project", "infra/edge"}) == 0);
+    CHECK_THAT(desk.out, ContainsSubstring("812-"));
+    CHECK(desk.logged.empty());
+    vault.with([](FakeVault& fake) {
+        fake.deny("infra");
+        fake.deny("infra/approvals");
+    });
     CHECK(desk.run({"gate", "pending", "--project", "infra"}) == 4);
     CHECK_THAT(desk.logged, ContainsSubstring("grant list on cicd/metadata/infra"));
 }
