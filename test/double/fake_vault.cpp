@@ -82,6 +82,12 @@ VaultAnswer wrapping(VaultState& state, const Recorded& request, const std::stri
     return vault_data({{"secret_id", wrapped.secret_id}, {"secret_id_accessor", "accessor"}, {"secret_id_ttl", 0}});
 }
 
+VaultAnswer identity(const VaultState& state, const std::string& path)
+{
+    const auto found = state.identities.find(path);
+    return found == state.identities.end() ? vault_errors(404, {}) : vault_data(found->second);
+}
+
 VaultAnswer route(VaultState& state, const Recorded& request)
 {
     const std::string path(request.path().substr(4)); // "/v1/"
@@ -96,6 +102,7 @@ VaultAnswer route(VaultState& state, const Recorded& request)
     if (path.starts_with("auth/")) return vault_auth(state, request, path);
     if (path == "sys/internal/ui/mounts/" + state.options.mount) return engine(state);
     if (path == "sys/capabilities-self") return rights(state, request);
+    if (path.starts_with("identity/")) return identity(state, path.substr(std::string_view("identity/").size()));
     if (path.starts_with(state.options.mount + "/"))
         return vault_kv(state, request, path.substr(state.options.mount.size() + 1));
     return vault_errors(404, {"no handler for route \"" + path + "\". route entry not found."});
@@ -172,8 +179,17 @@ void FakeVault::put(const std::string& path, const std::string& text)
     impl_->state.documents[path].push_back({json::parse(text)});
 }
 
+void FakeVault::put_identity(const std::string& path, const std::string& data)
+{
+    impl_->state.identities[path] = json::parse(data);
+}
+
 void FakeVault::soft_delete(const std::string& path) { impl_->state.documents.at(path).back().deleted = true; }
 void FakeVault::destroy(const std::string& path) { impl_->state.documents.at(path).back().destroyed = true; }
+void FakeVault::forget(const std::string& pattern)
+{
+    std::erase_if(impl_->state.documents, [&](const auto& one) { return glob_matches(pattern, one.first); });
+}
 void FakeVault::deny(const std::string& path) { impl_->state.denied.insert(path); }
 void FakeVault::grant(const std::string& api_path, std::vector<std::string> rights)
 {

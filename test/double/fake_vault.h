@@ -33,9 +33,13 @@ public:
 
     /// A document, below the mount; each call is one more version.
     void put(const std::string& path, const std::string& text);
+    /// What identity/<path> answers, such as entity/id/<id>: the `data` of a reply, JSON text.
+    void put_identity(const std::string& path, const std::string& data);
     /// The newest version is deleted, or destroyed (KV v2).
     void soft_delete(const std::string& path);
     void destroy(const std::string& path);
+    /// Documents whose path matches (`*` is any text) are gone with all their versions.
+    void forget(const std::string& pattern);
     /// No token may read it any more.
     void deny(const std::string& path);
     /// What capabilities-self says about a path of the API; read otherwise, or deny.

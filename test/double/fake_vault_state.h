@@ -31,6 +31,7 @@ struct VaultWrapped {
 struct VaultState {
     FakeVaultOptions options;
     std::map<std::string, std::vector<VaultVersion>> documents;
+    std::map<std::string, nlohmann::json> identities;
     std::set<std::string> denied;
     std::map<std::string, std::vector<std::string>> rights; // of a path of the API
     std::map<std::string, VaultWrapped> wrapped;            // by token

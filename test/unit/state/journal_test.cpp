@@ -12,6 +12,18 @@
 
 namespace ysnp::state {
 
+TEST_CASE("a job waits for people as long as that is its last step")
+{
+    test::TempDir folder;
+    Journal journal(folder / "journal.db");
+    const auto row = journal.begin(sample(), {{Step::accepted, ""}, {Step::decided, "USR-NEEDED"}});
+    CHECK_FALSE(journal.open_jobs().at(0).waits_for());
+    journal.step(row, Step::asked, "42-0123456789ab");
+    CHECK(journal.open_jobs().at(0).waits_for() == "42-0123456789ab");
+    journal.step(row, Step::decided, "pass");
+    CHECK_FALSE(journal.open_jobs().at(0).waits_for());
+}
+
 TEST_CASE("what was begun and not closed is there after reopening, step by step")
 {
     test::TempDir folder;

@@ -44,6 +44,27 @@ std::string content(const std::filesystem::path& file)
 
 } // namespace
 
+TEST_CASE("a job that waits for people is kept whole beside its secrets, and gone once it is written without")
+{
+    test::TempDir folder;
+    const SecretsFile files(folder / "run", SecretsFile::Folder::any);
+    const std::string payload(200'000, 'p');
+    for (const bool asked : {false, true}) {
+        JobSecrets secrets = sample();
+        secrets.waiting = WaitingJob{Secret(payload), Secret("{}"), Secret(std::string_view("log\0\n", 5)), asked};
+        const JobSecrets back = files.read(files.write("job-42", secrets));
+        CHECK(back.frame_key.reveal() == key);
+        REQUIRE(back.waiting);
+        CHECK(back.waiting->payload.reveal() == payload);
+        CHECK(back.waiting->request.reveal() == "{}");
+        CHECK(back.waiting->log.reveal() == std::string_view("log\0\n", 5));
+        CHECK(back.waiting->asked == asked);
+    }
+    const auto file = files.write("job-42", sample());
+    CHECK_FALSE(files.read(file).waiting);
+    CHECK(content(file).find('p' + std::string("ppp")) == std::string::npos);
+}
+
 TEST_CASE("a job's secrets come back as they were, from a file of mode 0600")
 {
     test::TempDir folder;

@@ -46,6 +46,18 @@ TEST_CASE("size and checksum are those of the final bytes, after masking and rep
     CHECK(trace.checksum() == sum(all(trace)));
 }
 
+TEST_CASE("a log that an earlier run wrote goes on where it was, with the sum of the whole")
+{
+    Trace before(plain());
+    before.runner_line(Style::plain, "waiting");
+    Trace after(plain());
+    after.restore(all(before));
+    CHECK(after.size() == before.size());
+    for (Trace* trace : {&before, &after}) trace->runner_line(Style::plain, "running");
+    CHECK(all(after) == all(before));
+    CHECK(after.checksum() == before.checksum());
+}
+
 TEST_CASE("past the limit comes one notice, counted like the rest, and nothing more [TRC-27] [JOB-107]")
 {
     Trace trace(plain(1024));
