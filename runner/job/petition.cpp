@@ -186,6 +186,7 @@ awaitable<bool> Petition::look()
         co_return changed;
     } catch (const policy::StoreFault& fault) {
         trouble = fault.document() + ": " + fault.found();
+        if (fault.code() == Failure::denied || fault.code() == Failure::invalid) trouble += "; " + fault.remedy();
     }
     complain(std::move(trouble));
     pause_ = std::min(pause_ * 2, patience_.longest_pause);

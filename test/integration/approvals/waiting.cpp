@@ -16,7 +16,7 @@ bool has(const FakeJob& job, const std::string& text)
 
 } // namespace
 
-TEST_CASE("a job that needs approval waits without a place and runs once a person approved it [AC-A15] [AC-A25]")
+TEST_CASE("a job that needs approval waits without a place and runs once a person approved it [AC-A15]")
 {
     ApprovalDesk desk;
     const std::string bob = desk.person("bob");

@@ -140,6 +140,7 @@ TEST_CASE("with job_id_token each job logs in with its own token, reads only, an
         const std::unique_ptr<Store> own = store.for_job(job);
         REQUIRE(own);
         CHECK(own->approvals() == nullptr);
+        CHECK(own->without_approvals().find("gate.vault.auth.method") != std::string::npos);
         const checks::Documents read = co_await own->read(hello, in(10s));
         CHECK(read.project_whitelist.text);
         CHECK(fake.logins() == 1);
