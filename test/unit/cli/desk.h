@@ -188,6 +188,19 @@ private:
     {
         return cli::gate_learn(options, session);
     }
+    static int dispatch(const cli::GatePolicies& options, cli::Session& session)
+    {
+        return cli::gate_policies(options, session);
+    }
+    static int dispatch(const cli::GateDoctor& options, cli::Session& session)
+    {
+        return cli::gate_doctor(options, session);
+    }
+    static int dispatch(const cli::GateAcceptRollback& options, cli::Session& session)
+    {
+        return cli::gate_accept_rollback(options, session);
+    }
+    static int dispatch(const cli::Doctor& options, cli::Session& session) { return cli::doctor(options, session); }
     static int dispatch(const cli::Digest& options, cli::Session& session)
     {
         return cli::print_digest(options, session);
