@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 CXX_FOUND := $(firstword $(foreach v,16 17 18 19 20 21,$(if $(wildcard /usr/bin/clang++-$(v)),$(v))))
 CLANG = $(or $(CXX_FOUND),$(firstword $(foreach v,16 17 18 19 20 21,$(if $(wildcard /usr/bin/clang++-$(v)),$(v)))))
-PRESETS := dev release asan tsan fuzz
+PRESETS := dev release asan tsan
 DESTDIR ?=
 PREFIX ?= /usr
 
@@ -55,7 +55,7 @@ format:
 tidy: dev
 	@git ls-files 'net/*.cpp' 'checks/*.cpp' 'gitlab-api/*.cpp' 'docker/*.cpp' 'conf/*.cpp' 'runner/*.cpp' | xargs -P2 -n4 clang-tidy-$(CLANG) -p build/dev --quiet
 
-## make dev      a debug build of everything at build/dev (also: release, asan, tsan, fuzz)
+## make dev      a debug build of everything at build/dev (also: release, asan, tsan)
 $(PRESETS): setup
 	@test/tools/build.sh $@ all
 
