@@ -40,7 +40,7 @@ std::string begin(const TempDir& folder, const LiveServer& vault)
 
 } // namespace
 
-TEST_CASE("the guide to the gate does what it says, word for word [AC-A12] [AC-L12]")
+TEST_CASE("the guide to the gate does what it says, word for word [AC-A12] [AC-L12] [GATE-W27]")
 {
     if (LiveServer::program().empty()) SKIP("no real Vault: YSNP_VAULTD=$(test/vault/vaultd.sh)");
     if (std::system("command -v jq >/dev/null && command -v curl >/dev/null") != 0) SKIP("the guide needs jq and curl");
