@@ -172,8 +172,10 @@ void identify(Decision& decision, const JobFacts& facts)
     decision.project_path = facts.project_path;
     decision.job_name = facts.job_name;
     decision.job_id = facts.job_id;
+    decision.pipeline_id = facts.pipeline_id;
     decision.requester_verified = facts.claims.has_value();
     decision.requested_by = facts.claims ? facts.claims->user_login : claimed_user(facts);
+    if (facts.claims) decision.requester_email = facts.claims->user_email;
 }
 
 } // namespace

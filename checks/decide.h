@@ -59,8 +59,9 @@ struct Decision {
     std::optional<ApprovalRecord> denied_by;
     std::string requested_by;        ///< login of who started the job
     bool requester_verified = false; ///< by an ID token; else GitLab claims it
+    std::string requester_email;     ///< of the verified token; else empty
     std::string project_path, job_name, policy_revision;
-    std::int64_t job_id = 0;
+    std::int64_t job_id = 0, pipeline_id = 0;
 
     bool allowed() const noexcept { return verdict == Verdict::pass; }
     /// Code of the first reason that refuses; empty when none does.
