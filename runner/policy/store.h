@@ -63,8 +63,8 @@ public:
     {
         return "have the job's digest added to allowed_scripts, or keep policy in Vault (gate.store: vault)";
     }
-    /// The store to ask about this job, where it brings a credential or evidence of its own; else nullptr: this one. Must
-    /// not outlive this one.
+    /// The store to ask about this job, where it brings a credential or evidence of its own; else nullptr: this one.
+    /// Must not outlive this one.
     virtual std::unique_ptr<Store> for_job(const gitlab::Job&) { return nullptr; }
     /// Adds to the facts what read() found out about the job itself: the claims of its ID token, or why there are none.
     virtual void testify(checks::JobFacts&) const {}
