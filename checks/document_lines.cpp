@@ -73,6 +73,13 @@ std::vector<std::string> order_of(const json& object)
     return keys;
 }
 
+/// A variable as most are: a text, neither a file nor raw. It has a line of one form, `NAME = "text"`.
+bool is_simple_variable(const json& value)
+{
+    return value.is_object() && value.size() == 3 && value.value("file", json()) == false &&
+           value.value("raw", json()) == false && value.contains("value") && value["value"].is_string();
+}
+
 class Writer {
 public:
     explicit Writer(Charset charset) : charset_(charset) {}
@@ -120,6 +127,8 @@ private:
         if (value.is_array() && !value.empty() && name == "script") {
             line(indent, label + ":");
             for (const json& entry : value) script(entry, indent + 2);
+        } else if (is_simple_variable(value)) {
+            line(indent, label + " = " + scalar(value["value"]));
         } else if (value.is_structured() && !value.empty()) {
             line(indent, label + ":");
             inside(value, indent + 2);

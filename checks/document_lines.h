@@ -14,8 +14,8 @@ struct DocumentLine {
 
 /// The whole document (docs/digest.md), member by member, nothing cut and nothing left out: two documents that differ
 /// have lines that differ. Lines of scripts stand as they are behind `|`; what holds control bytes, characters that are
-/// invisible or reorder text, or letters outside Latin-1, stands escaped behind `!`. Throws std::invalid_argument for a
-/// text that is no document.
+/// invisible or reorder text, or letters outside Latin-1, stands escaped behind `!`. A variable that is neither a file
+/// nor raw is `NAME = "text"`. Throws std::invalid_argument for a text that is no document.
 std::vector<DocumentLine> document_lines(std::string_view document, Charset charset);
 
 /// What differs between two documents, in short: `step "script" (2 lines), variables (1 line)`; empty when nothing

@@ -9,8 +9,8 @@ namespace ysnp::test {
 class LiveServer;
 class TokenIssuer;
 
-/// A real Vault as a site sets it up: the KV v2 engine `cicd`, an AppRole for the runner that reads policy and asks for
-/// approvals, people who log in with name and password. Skips the test, loudly, where there is no server
+/// A real Vault as a site sets it up: the KV v2 engine `cicd`, an AppRole for the runner with what `gate policies`
+/// says, for approvals, people who log in with name and password. Skips the test, loudly, where there is no server
 /// ($YSNP_VAULTD).
 class VaultSite {
 public:
@@ -20,6 +20,7 @@ public:
     VaultSite& operator=(const VaultSite&) = delete;
 
     const std::string& url() const;
+    std::string root_token() const;
     /// Options of a world whose runner enforces what lies here. `more` are lines of `gate.vault`, indented by four,
     /// then of `gate`, indented by two.
     WorldOptions world(const std::string& more = "", WorldOptions options = {});
@@ -33,6 +34,8 @@ public:
     std::string administer(const std::string& method, const std::string& path, const std::string& body = "");
     /// Vault believes ID tokens that this key signs; the lines of `gate.vault` by which the runner has them verified.
     std::string believe(const TokenIssuer& issuer, const std::string& audience);
+    /// The same as a POST, answered by a response-wrapping token.
+    std::string wrapped(const std::string& path);
     /// A person with these ACL policies (HCL); gives a token of theirs.
     std::string person(const std::string& name, const std::string& acl = "");
     /// A second way to log in for that person's entity; gives a token of it.

@@ -29,7 +29,8 @@ TEST_CASE("a digest document is shown member by member, names first, scripts as 
         {"steps",
          {{{"name", "script"}, {"allow_failure", false}, {"script", {"set -e", "for i in 1 2; do\n  echo $i\ndone"}}}}},
         {"hooks", nlohmann::json::array()},
-        {"variables", {{"A B", {{"value", "say \"hi\"\\"}}}}}};
+        {"variables",
+         {{"A B", {{"value", "say \"hi\"\\"}}}, {"C", {{"value", "1"}, {"file", false}, {"raw", false}}}}}};
     CHECK(text_of(document) == R"(ysnp: 2
 job: "deploy"
 image:
@@ -47,6 +48,7 @@ hooks: []
 variables:
   "A B":
     value: "say \"hi\"\\"
+  C = "1"
 )");
     const auto lines = document_lines(document.dump(), Charset::utf8);
     CHECK(lines[6].part == "step \"script\"");
@@ -90,6 +92,10 @@ TEST_CASE("documents that differ have lines that differ, whatever differs")
     const auto add = [&](const nlohmann::json& document) { CHECK(seen.insert(text_of(document)).second); };
     add({{"variables", {{"A", {{"value", "1"}}}}}});
     add({{"variables", {{"A", {{"value", 1}}}}}});
+    add({{"variables", {{"A", "1"}}}});
+    for (const bool file : {false, true})
+        for (const bool raw : {false, true})
+            add({{"variables", {{"A", {{"value", "1"}, {"file", file}, {"raw", raw}}}}}});
     add({{"variables", {{"A", {{"value", "null"}}}}}});
     add({{"variables", {{"A", {{"value", nullptr}}}}}});
     add({{"variables", {{"A", {{"value", ""}}}}}});

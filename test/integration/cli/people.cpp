@@ -1,0 +1,118 @@
+#include "test/integration/approvals/desk.h"
+#include "test/integration/cli/desk.h"
+#include <catch2/catch_test_macros.hpp>
+#include <nlohmann/json.hpp>
+
+using namespace ysnp::test;
+using nlohmann::json;
+
+namespace {
+
+const std::string project = "acme/tools/hello";
+
+/// What docs/approvals.md gives to an approver.
+constexpr const char* approver = R"(
+path "cicd/metadata/acme/tools/hello/approvals/*" { capabilities = ["list"] }
+path "cicd/data/acme/tools/hello/approvals/+/request" { capabilities = ["read"] }
+path "cicd/data/acme/tools/hello/approvals/+/approved/+" { capabilities = ["read"] }
+path "cicd/data/acme/tools/hello/approvals/+/approved/{{identity.entity.id}}" { capabilities = ["create", "update", "read"] }
+)";
+
+/// What somebody may do who keeps the policy of projects, and answers no request.
+constexpr const char* author = R"(
+path "cicd/data/acme/*" { capabilities = ["read"] }
+path "cicd/data/acme/+/+/whitelist" { capabilities = ["create", "update", "read"] }
+path "cicd/data/acme/+/+/youshallnotpass_config" { capabilities = ["create", "update", "read"] }
+)";
+
+/// A command on a person's own machine: no configuration, only a token and where Vault is.
+Finished as_person(VaultSite& vault, const std::string& token, std::vector<std::string> arguments)
+{
+    arguments.insert(arguments.end(), {"--mount", "cicd"});
+    return run_program(arguments, {"VAULT_TOKEN=" + token, "VAULT_ADDR=" + vault.url()});
+}
+
+} // namespace
+
+TEST_CASE("from a job that waits to its approved run: gate show, gate approve; the next change is shown as a diff "
+          "[AC-A18] [AC-A28]")
+{
+    ApprovalDesk desk;
+    const std::string eve = desk.vault().person("eve", approver), mallory = desk.vault().person("mallory", author);
+    const std::uint64_t first = desk.queue_waiting(desk.deploy());
+    const std::string request = desk.request_of(first);
+    const Finished shown = as_person(desk.vault(), eve, {"gate", "show", request, "--project", project});
+    INFO(shown.out << shown.err);
+    REQUIRE(shown.exit_code == 0);
+    CHECK(says(shown, "-| echo deployed by $CI_JOB_NAME\n"));
+    CHECK(says(shown, "nothing: no request of this job was approved before"));
+
+    const std::vector<std::string> approval{"gate", "approve", request, "--project", project, "--reason", "CHG-4411"};
+    CHECK(as_person(desk.vault(), mallory, approval).exit_code == 4); // no right to answer
+    const Finished root = as_person(desk.vault(), desk.vault().root_token(), approval);
+    CHECK(root.exit_code == 4);
+    CHECK(says(root, "a root token, which belongs to nobody"));
+    const Finished approved = as_person(desk.vault(), eve, approval);
+    INFO(approved.out << approved.err);
+    REQUIRE(approved.exit_code == 0);
+    const FakeJob job = desk.world().finish(first);
+    CHECK(job.state == "success");
+    CHECK(words(job.trace).find("approved by eve: CHG-4411") != std::string::npos);
+
+    REQUIRE(desk.world().stop() == 0);
+    PayloadSpec changed = desk.deploy();
+    changed.script = {"echo deployed everywhere"};
+    const std::uint64_t second = desk.queue_waiting(changed);
+    const Finished listed = as_person(desk.vault(), eve, {"gate", "pending", "--project", project});
+    INFO(listed.out << listed.err);
+    CHECK(says(listed, "step \"script\" (2 lines)"));
+    CHECK_FALSE(says(listed, request));
+    const std::string next = desk.request_of(second);
+    const Finished diff = as_person(desk.vault(), eve, {"gate", "show", next, "--project", project});
+    INFO(diff.out << diff.err);
+    CHECK(says(diff, "Compared with " + request));
+    CHECK(says(diff, "-      -| echo deployed by $CI_JOB_NAME\n+      -| echo deployed everywhere\n"));
+    const Finished denied =
+        as_person(desk.vault(), eve, {"gate", "deny", next, "--project", project, "--reason", "edge only"});
+    CHECK(denied.exit_code == 0);
+    CHECK(desk.world().finish(second).state == "failed");
+    CHECK(as_person(desk.vault(), eve, {"gate", "show", next, "--project", project}).exit_code == 2);
+    CHECK(desk.world().stop() == 0);
+}
+
+TEST_CASE("exec and gate check judge on the policy in Vault; gate allow adds to it under the person's token, not the "
+          "runner's")
+{
+    VaultSite vault;
+    World world(vault.world());
+    write_text(world.clone() / ".gitlab-ci.yml",
+               "greet:\n  image: " + Registry::here().approved() + "\n  script: [echo hello]\n", 0644);
+    world.commit("true", "pipeline");
+    const auto here = [&](std::vector<std::string> arguments, const std::string& token = "") {
+        arguments.insert(arguments.begin(), {"-c", world.config().string()});
+        std::filesystem::create_directories(world.runtime());
+        std::filesystem::permissions(world.runtime(), std::filesystem::perms::owner_all);
+        std::vector<std::string> environment{"RUNTIME_DIRECTORY=" + world.runtime().string()};
+        if (!token.empty()) environment.push_back("VAULT_TOKEN=" + token);
+        return run_program(arguments, environment, world.clone());
+    };
+    CHECK(here({"exec", "greet", "--project", project}).exit_code == 4);
+    CHECK(here({"gate", "check", "greet", "--project", project}).exit_code == 4);
+    const std::vector<std::string> allow{"gate", "allow", "greet", "--project", project};
+    CHECK(here(allow).exit_code == 2); // no person, no token
+    const std::string nobody = vault.person("nobody", R"(path "elsewhere/*" { capabilities = ["read"] })"),
+                      paul = vault.person("paul", author);
+    CHECK(here(allow, nobody).exit_code == 5);
+    vault.put(project + "/whitelist", R"({"comment":"ours"})");
+    const Finished allowed = here(allow, paul);
+    INFO(allowed.out << allowed.err);
+    REQUIRE(allowed.exit_code == 0);
+    const json whitelist = json::parse(vault.get(project + "/whitelist"));
+    CHECK(whitelist["comment"] == "ours");
+    CHECK(whitelist["allowed_scripts"].size() == 1);
+    CHECK(here({"gate", "check", "greet", "--project", project}).exit_code == 0);
+    const Finished ran = here({"exec", "greet", "--project", project});
+    INFO(ran.out << ran.err);
+    CHECK(ran.exit_code == 0);
+    CHECK(says(ran, "hello\n"));
+}
