@@ -99,8 +99,9 @@ awaitable<void> VaultApprovals::withdraw(ApprovalRequest request, Deadline until
 std::vector<std::string> VaultApprovals::instructions(const ApprovalRequest& request) const
 {
     const std::string which = request.id + " --project " + request.project;
-    return {"look at it:  ysnprunner gate show " + which, "approve:     ysnprunner gate approve " + which,
-            "deny:        ysnprunner gate deny " + which};
+    return {"look at it:  ysnprunner gate show " + which,
+            "approve:     ysnprunner gate approve " + which + " --reason TEXT",
+            "deny:        ysnprunner gate deny " + which + " --reason TEXT"};
 }
 
 } // namespace ysnp::policy

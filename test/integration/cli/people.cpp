@@ -67,6 +67,9 @@ TEST_CASE("from a job that waits to its approved run: gate show, gate approve; t
     INFO(listed.out << listed.err);
     CHECK(says(listed, "step \"script\" (2 lines)"));
     CHECK_FALSE(says(listed, request));
+    const Finished everywhere = as_person(desk.vault(), desk.vault().root_token(), {"gate", "pending"});
+    INFO(everywhere.out << everywhere.err);
+    CHECK(says(everywhere, desk.request_of(second)));
     const std::string next = desk.request_of(second);
     const Finished diff = as_person(desk.vault(), eve, {"gate", "show", next, "--project", project});
     INFO(diff.out << diff.err);
