@@ -40,7 +40,12 @@ asio::awaitable<void> rotate_token(std::shared_ptr<Station> station)
 {
     const conf::Runner& runner = station->runner;
     const auto flag = runner.feature_flags.find("FF_DISABLE_AUTOMATIC_TOKEN_ROTATION");
-    if (flag != runner.feature_flags.end() && flag->second) co_return;
+    if (flag != runner.feature_flags.end() && flag->second) {
+        if (runner.token_expires_at)
+            host::warn("The runner's token expires and is not replaced: FF_DISABLE_AUTOMATIC_TOKEN_ROTATION is on",
+                       {{"runner_name", runner.name}});
+        co_return;
+    }
     gitlab::WallTime obtained = runner.token_obtained_at.value_or(now());
     std::optional<gitlab::WallTime> expires = runner.token_expires_at;
     for (int failures = 0;;) {

@@ -89,8 +89,8 @@ TEST_CASE("a GitLab that lies about the log gets the result all the same [TRC-09
 TEST_CASE(
     "a job that was deleted is aborted: its container goes, nobody calls for it again [JOB-203] [TRC-12] [AC-G12]")
 {
-    World world;
-    PayloadSpec spec = world.job({"echo it-$(echo runs)", "sleep 600"});
+    World world({.concurrent = 1});
+    PayloadSpec spec = world.job({"trap '' TERM", "echo it-$(echo runs)", "while :; do sleep 600; done"});
     spec.after_script = {"sleep 600"};
     const std::uint64_t id = world.gitlab().enqueue(spec);
     world.start();
@@ -99,6 +99,8 @@ TEST_CASE(
     world.gitlab().add_fault({.method = "PUT", .path = job_path, .times = -1, .status = 403});
     CHECK(world.let([&] { return objects_of(world).empty(); }, 90s)); // a touch is due every 30 s
     CHECK(world.let([&] { return world.runner().log().find("no longer ours") != std::string::npos; }, 10s));
+    world.gitlab().clear_faults();
+    CHECK(world.finish(world.job({"true"})).state == "success"); // its place is free again [CAN-14]
     CHECK(world.stop() == 0);
     CHECK_FALSE(world.gitlab().job(id).finished());
 }

@@ -97,7 +97,7 @@ TEST_CASE("a wait that the deadline would cut gives the reply at once")
     });
 }
 
-TEST_CASE("the server's wish comes first, in the order of the contract")
+TEST_CASE("the server's wish comes first, in the order of the contract [POL-14]")
 {
     CHECK(net::asked_pause(with({{"RateLimit-ResetTime", "Wed, 21 Oct 2015 12:00:30 GMT"}, {"Retry-After", "7"}}),
                            noon) == 30s);
@@ -106,7 +106,7 @@ TEST_CASE("the server's wish comes first, in the order of the contract")
     CHECK(net::asked_pause(with({{"Retry-After", "60"}}), noon) == 60s);
 }
 
-TEST_CASE("zero, negative numbers, dates and garbage ask for nothing; huge ones are capped [AC-G07]")
+TEST_CASE("zero, negative numbers, dates and garbage ask for nothing; huge ones are capped [AC-G07] [POL-15]")
 {
     for (const char* value : {"0", "-5", "", "abc", "5s", "1.5", "Wed, 21 Oct 2015 12:00:30 GMT", " 5", "+5"})
         CHECK_FALSE(net::asked_pause(with({{"Retry-After", value}}), noon));

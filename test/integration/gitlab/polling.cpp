@@ -1,0 +1,114 @@
+#include "test/integration/gate/site.h"
+#include <algorithm>
+#include <catch2/catch_test_macros.hpp>
+#include <catch2/generators/catch_generators.hpp>
+#include <csignal>
+#include <ctime>
+
+using namespace ysnp::test;
+using namespace std::chrono_literals;
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr const char* reset_path = "/api/v4/runners/reset_authentication_token";
+
+long calls_of(World& world, std::string_view path)
+{
+    const auto& requests = world.gitlab().server().requests();
+    return std::ranges::count_if(requests, [&](const Recorded& request) { return request.path() == path; });
+}
+
+long polls_of(World& world) { return calls_of(world, "/api/v4/jobs/request"); }
+
+void replace(World& world, const std::string& what, const std::string& by)
+{
+    std::string text = read_text(world.config());
+    const auto at = text.find(what);
+    REQUIRE(at != std::string::npos);
+    write_text(world.config(), text.replace(at, what.size(), by));
+}
+
+std::string utc(std::chrono::seconds from_now)
+{
+    const std::time_t time = std::time(nullptr) + from_now.count();
+    std::tm parts{};
+    ::gmtime_r(&time, &parts);
+    char text[32];
+    std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &parts);
+    return text;
+}
+
+/// A token that is due three quarters on the way from `obtained` to `expires`.
+std::string token_dates(std::chrono::seconds obtained, std::chrono::seconds expires)
+{
+    return "    token_obtained_at: \"" + utc(obtained) + "\"\n    token_expires_at: \"" + utc(expires) + "\"\n";
+}
+
+} // namespace
+
+TEST_CASE("after a job the next request follows at once, with strict_check_interval after the interval "
+          "[POL-27] [POL-28]")
+{
+    const bool strict = GENERATE(false, true);
+    World world({.runner_yaml = strict ? "    strict_check_interval: true\n" : ""});
+    replace(world, "check_interval: 1s", strict ? "check_interval: 3s" : "check_interval: 20s");
+    for (int i = 0; i < 2; ++i) world.gitlab().enqueue(world.job({"true"}));
+    world.start();
+    REQUIRE(world.let([&] { return polls_of(world) >= 1; }, 20s));
+    const auto first = Clock::now();
+    REQUIRE(world.let([&] { return polls_of(world) >= 2; }, 15s));
+    if (strict) CHECK(Clock::now() - first > 2500ms);
+    CHECK(world.stop() == 0);
+}
+
+TEST_CASE("a job that GitLab hands out while the runner stops is run, or goes back to GitLab unacknowledged [POL-35]")
+{
+    const std::chrono::milliseconds slow = GENERATE(0ms, 300ms);
+    World world;
+    world.gitlab().add_fault({.method = "POST", .path = "/api/v4/jobs/request", .times = -1, .delay = slow});
+    const std::uint64_t id = world.gitlab().enqueue(world.job({"true"}));
+    world.start();
+    REQUIRE(world.let([&] { return polls_of(world) >= 1; }, 20s));
+    CHECK(world.stop() == 0); // SIGQUIT, while the answer is on its way
+    const FakeJob& job = world.gitlab().job(id);
+    INFO("state " << job.state);
+    if (!job.updates.empty())
+        CHECK(job.state == "success");
+    else
+        CHECK((job.state == "queued" || job.state == "waiting")); // GitLab gives it to another runner
+    CHECK(objects_of(world).empty());
+}
+
+TEST_CASE("a token that expires is replaced in time, unless the flag says no: then that is said once [ROT-06]")
+{
+    const bool off = GENERATE(false, true);
+    const std::string flag = off ? "    feature_flags: { FF_DISABLE_AUTOMATIC_TOKEN_ROTATION: true }\n" : "";
+    World world({.runner_yaml = token_dates(-80s, 20s) + flag}); // due five seconds ago
+    CHECK(world.finish(world.job({"true"})).state == "success");
+    if (off) {
+        CHECK(calls_of(world, reset_path) == 0);
+        const std::string log = world.runner().log(), said = "FF_DISABLE_AUTOMATIC_TOKEN_ROTATION is on";
+        const auto at = log.find(said);
+        REQUIRE(at != std::string::npos);
+        CHECK(log.find(said, at + 1) == std::string::npos);
+    } else {
+        CHECK(world.let([&] { return calls_of(world, reset_path) == 1; }, 20s));
+    }
+    CHECK(world.stop() == 0);
+}
+
+TEST_CASE("a runner that leaves the configuration takes the timer of its token with it [ROT-07]")
+{
+    World world({.runner_yaml = token_dates(-6s, 6s)}); // due in three seconds
+    world.start();
+    REQUIRE(world.let([&] { return polls_of(world) >= 1; }, 20s));
+    const std::string text = read_text(world.config());
+    write_text(world.config(), text.substr(0, text.find("runners:")) + "runners: []\n");
+    world.runner().signal(SIGHUP);
+    REQUIRE(world.let([&] { return world.runner().log().find("reloaded: ") != std::string::npos; }, 3s));
+    world.let([] { return false; }, 4s);
+    CHECK(calls_of(world, reset_path) == 0);
+    CHECK(world.stop() == 0);
+}
