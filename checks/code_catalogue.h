@@ -150,8 +150,8 @@ inline constexpr auto catalogue = std::to_array<Code>({
      "every step and hook, variables that count, cache and artifact rules, feature flags. Policy does not "
      "list it for this job name, so something of it is new or changed.",
      "See what it covers: `ysnprunner digest --payload FILE` or `ysnprunner digest JOB`. Then ask who "
-     "keeps the policy to add JOB@ysnp2:… to allowed_scripts; `ysnprunner gate allow` does it for the file"
-     " store."},
+     "keeps the policy to add JOB@ysnp2:… to allowed_scripts; `ysnprunner gate allow` does it, in Vault "
+     "under the caller's own token."},
     {"SRC-PIN", "the sources are not those that were approved",
      "Policy binds the job to approved commits or to protected refs.",
      "Run it on such a commit or ref, or have the new commit approved."},

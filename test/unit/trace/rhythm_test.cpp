@@ -96,23 +96,4 @@ TEST_CASE("a refused acknowledgement is repeated once, then the job is dropped [
     CHECK(acknowledged(second) == Acknowledgement::start);
 }
 
-TEST_CASE("a long preparation renews the job until it is cancelled, whatever GitLab says but 403 [ACK-08] [ACK-10]")
-{
-    auto prepare = [](ScriptedJob& job) -> boost::asio::awaitable<void> {
-        TaskGroup group(co_await boost::asio::this_coro::executor);
-        group.spawn(keep_pending(job, 5ms));
-        co_await sleep_until(in(60ms));
-        group.cancel();
-        co_await group.join();
-    };
-    ScriptedJob off;
-    off.on_update = [](const auto&) { return ScriptedJob::updated(UpdateDisposition::rejected, 400); };
-    test::run(prepare(off));
-    CHECK(off.count("PUT pending") > 2);
-    ScriptedJob gone;
-    gone.on_update = [](const auto&) { return ScriptedJob::updated(UpdateDisposition::aborted, 403); };
-    test::run(keep_pending(gone, 1ms), 10s);
-    CHECK(gone.log() == "PUT pending");
-}
-
 } // namespace ysnp::trace
