@@ -127,7 +127,7 @@ TEST_CASE("a real Vault: an AppRole reads what its policy grants, and is told wh
         CHECK(found.text == R"({"allowed_images":[],"allowed_scripts":["a"]})");
         const vault::Fault fault = co_await fault_of(client.read("other/whitelist", soon()));
         CHECK(fault.code() == Failure::denied);
-        CHECK(fault.remedy() == "grant read on cicd/data/other/whitelist to the runner's policy");
+        CHECK(fault.remedy() == "grant read on cicd/data/other/whitelist to this login's policy");
         const auto rights = co_await client.capabilities({"group/project/whitelist", "other/whitelist"}, soon());
         CHECK(rights.at("group/project/whitelist") == std::vector<std::string>{"read"});
         CHECK(rights.at("other/whitelist") == std::vector<std::string>{"deny"});
