@@ -96,7 +96,7 @@ TEST_CASE("never names the platform of the image that is here where the job asks
     CHECK(t.pulls() == 0);
 }
 
-TEST_CASE("if-not-present uses the local image and says so, else pulls")
+TEST_CASE("if-not-present uses the local image and says so, else pulls [JOB-121]")
 {
     Fixture t;
     t.fake.on(inspect_tag, image());

@@ -177,7 +177,8 @@ TEST_CASE(
     const ResolvedImage by_tag = job.resolve({name + ":1", {}, {always}}, good);
     CHECK(by_tag.info.id == live.image);
     CHECK(by_tag.digest.starts_with("sha256:"));
-    CHECK(job.lines.find("Authenticating with credentials from job payload (GitLab Registry)\n") != std::string::npos);
+    CHECK(job.lines.find("Authenticating with credentials from job payload (GitLab Registry)\n") !=
+          std::string::npos); // [JOB-026]
     const ResolvedImage by_digest = job.resolve({name + "@" + by_tag.digest, {}, {always}}, good);
     CHECK(by_digest.info.id == live.image);
     CHECK(by_digest.digest == by_tag.digest);

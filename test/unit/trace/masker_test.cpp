@@ -40,7 +40,7 @@ std::string at_every_split(std::string_view text, const std::vector<std::string>
 
 } // namespace
 
-TEST_CASE("a masked value never passes, wherever the writes split it [JOB-005] [JOB-135] [AC-T01]")
+TEST_CASE("a masked value never passes, wherever the writes split it [JOB-005] [JOB-135] [PAY-12] [AC-T01]")
 {
     CHECK(at_every_split("token=s3cret-value; done", {"s3cret-value"}) == "token=[MASKED]; done");
     CHECK(at_every_split("s3cret-values3cret-value", {"s3cret-value"}) == "[MASKED][MASKED]");
