@@ -100,7 +100,8 @@ bool ScratchCodes::sees(const ApprovalRequest& request, const vault::Document& c
 awaitable<bool> ScratchCodes::mark_stands(ApprovalRequest request, Deadline until)
 {
     const vault::Document mark = co_await policy::read(client_, ScratchPlace(request).mark(), until);
-    co_return mark.text&&* mark.text == mark_text(request);
+    const bool stands = mark.text && *mark.text == mark_text(request);
+    co_return stands;
 }
 
 awaitable<ApprovalEvidence> ScratchCodes::look(ApprovalRequest request, Scope scope, Deadline until)
@@ -126,12 +127,15 @@ awaitable<void> ScratchCodes::withdraw(ApprovalRequest request, Deadline until)
 {
     if (!ScratchPlace::is_one(request.id)) co_return co_await records_.withdraw(std::move(request), until);
     const ScratchPlace place(request);
-    try {
-        co_await client_.remove(place.code(), until);
-        co_await client_.remove(place.mark(), until);
-    } catch (const vault::Fault& fault) {
-        throw fault_of(fault);
+    std::exception_ptr failure;
+    for (const std::string& path : {place.code(), place.mark()}) {
+        try {
+            co_await client_.remove(path, until);
+        } catch (const vault::Fault& fault) { // the other one goes all the same
+            failure = std::make_exception_ptr(fault_of(fault));
+        }
     }
+    if (failure) std::rethrow_exception(failure);
     seen_.erase(place.code());
 }
 
