@@ -223,7 +223,8 @@ asio::awaitable<Outcome> Handling::obey(const checks::Decision& decision)
 asio::awaitable<void> Handling::report(Outcome outcome)
 {
     const std::string reason(gitlab::reason_for(outcome.reason, job_.features.failure_reasons));
-    gitlab::JobUpdate end{.state = outcome.success ? gitlab::JobState::success : gitlab::JobState::failed};
+    gitlab::JobUpdate end;
+    end.state = outcome.success ? gitlab::JobState::success : gitlab::JobState::failed;
     if (!outcome.success) end.failure_reason = reason;
     if (!outcome.success) end.exit_code = outcome.exit_code;
     std::string trouble;
