@@ -19,9 +19,22 @@ void list(VaultSite& vault, World& world, PayloadSpec spec)
     write_text(world.folder() / "payload.json", make_payload(spec));
     const Finished printed = run_program({"-c", world.config().string(), "digest", "--payload",
                                           (world.folder() / "payload.json").string(), "--output", "json"});
+    INFO(printed.out << printed.err);
+    REQUIRE(printed.exit_code == 0);
     const std::string digest = json::parse(printed.out).at("digest");
     vault.put("acme/tools/hello/whitelist", json{{"allowed_scripts", {spec.name + "@" + digest}}}.dump());
     vault.put("acme/tools/hello/ysnp_policy", R"({"version":1,"jobs":{"default":{"checks":[{"name":"scriptHash"}]}}})");
+}
+
+/// Puts a response-wrapping token in place of the secret id that the world's configuration names.
+void wrap_secret_id(VaultSite& vault, World& world)
+{
+    const std::string key = "secret_id_file: ";
+    std::string text = read_text(world.config());
+    const std::size_t at = text.find(key), begin = at + key.size();
+    write_text(text.substr(begin, text.find(' ', begin) - begin),
+               vault.wrapped("auth/approle/role/ysnp-runner/secret-id"));
+    write_text(world.config(), text.insert(at, "secret_id_wrapped: true, "));
 }
 
 /// Waits for the program's end; gives its exit code.
@@ -95,4 +108,22 @@ TEST_CASE("what a killed runner did not anchor is anchored by the next start, an
     world.start();
     CHECK(end_of(world) == 1);
     CHECK(world.runner().log().find("the anchored record is not in the chain") != std::string::npos);
+}
+
+TEST_CASE("a wrapped secret id serves one start; the next one finds it used, which is an alarm [AC-A13]")
+{
+    VaultSite vault;
+    World world(vault.world());
+    const PayloadSpec spec = world.job({"echo by a wrapped secret id"});
+    list(vault, world, spec); // before: no command unwraps what the service needs
+    wrap_secret_id(vault, world);
+    CHECK(world.finish(spec).state == "success");
+    CHECK(world.stop() == 0);
+    world.start();
+    CHECK(world.runner().says("possibly stolen", 10s));
+    const FakeJob refused = world.finish(spec);
+    CHECK(refused.state == "failed");
+    CHECK(words(refused.trace).find("VLT-AUTH") != std::string::npos);
+    CHECK(audit_records(world, "\"kind\":\"alarm\"") == 1);
+    CHECK(audit_records(world, "possibly stolen") >= 1);
 }
