@@ -26,8 +26,10 @@ vault::ReadSecret wrapped_for_the_service(const std::filesystem::path& file)
 {
     return [file]() -> Secret {
         throw std::system_error(make_error_code(Error::invalid_value),
-                                file.string() + " holds a wrapped secret id, which the service alone unwraps; use a "
-                                                "token of your own (VAULT_TOKEN)");
+                                file.string() +
+                                    " holds a wrapped secret id, which the service alone unwraps; give this "
+                                    "command (-c) a configuration with gate.vault.auth.method: token_file "
+                                    "and a token of your own");
     };
 }
 
