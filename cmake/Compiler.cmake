@@ -15,6 +15,10 @@ set(YSNP_SANITIZE "" CACHE STRING "Sanitizers, such as address,undefined")
 
 add_library(ysnp_options INTERFACE)
 target_compile_options(ysnp_options INTERFACE -Wall -Wextra -Wshadow -Wconversion -Wno-sign-conversion -Werror)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang" AND CMAKE_CXX_COMPILER_VERSION VERSION_GREATER_EQUAL 18)
+  # named members and the defaults of the rest are how our options read
+  target_compile_options(ysnp_options INTERFACE -Wno-missing-designated-field-initializers)
+endif()
 target_include_directories(ysnp_options INTERFACE ${CMAKE_SOURCE_DIR})
 if(YSNP_SANITIZE)
   target_compile_options(ysnp_options INTERFACE -fsanitize=${YSNP_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
