@@ -7,6 +7,19 @@ bool Gate::learns(std::chrono::system_clock::time_point now) const
     return mode == GateMode::learn && learn_until && now < *learn_until + std::chrono::days(1);
 }
 
+std::vector<std::string> Gate::weakenings() const
+{
+    std::vector<std::string> sentences;
+    if (legacy_script_hash)
+        sentences.emplace_back(
+            "gate.legacy_script_hash is on: hashes of YSNP v1 count, which cover less than what runs");
+    if (legacy_profiles)
+        sentences.emplace_back("gate.legacy_profiles is on: checks without a reaction and v1's built-in default count");
+    if (v1_scratch)
+        sentences.emplace_back("gate.v1_scratch is on: a removed scratch code approves a job, whoever removed it");
+    return sentences;
+}
+
 std::string Gate::store_place() const
 {
     if (store == Store::file) return "file " + file_path.lexically_normal().string();

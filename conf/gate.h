@@ -67,6 +67,9 @@ struct Gate {
 
     /// Learn mode applies at `now`; after learn_until the gate enforces by itself.
     bool learns(std::chrono::system_clock::time_point now) const;
+    /// Switches that weaken the gate and are on, a sentence each, for whoever has to know: the service's log at start,
+    /// each job's log, each decision in the audit chain.
+    std::vector<std::string> weakenings() const;
     /// Names the policy documents' place: two origins of GitLab must not share one.
     std::string store_place() const;
 };

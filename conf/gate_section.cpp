@@ -173,7 +173,12 @@ void read_lists(Section& section, Gate& into)
 
 void check_store(Section& section, const Gate& gate)
 {
-    if (gate.store != Store::vault) return;
+    if (gate.store != Store::vault) {
+        if (gate.v1_scratch) section.warn("v1_scratch", "has no effect: nobody can be asked without gate.store: vault");
+        return;
+    }
+    if (gate.v1_scratch && gate.vault.auth.method == VaultAuth::Method::job_id_token)
+        section.warn("v1_scratch", "has no effect: with auth.method: job_id_token nobody is asked");
     if (gate.vault.address.empty()) section.error("store", "vault needs gate.vault.address");
     if (gate.vault.mount.empty()) section.error("store", "vault needs gate.vault.mount");
     if (gate.vault.auth.method == VaultAuth::Method::approle && gate.vault.auth.role_id_file.empty())

@@ -133,6 +133,7 @@ awaitable<Outcome> Handling::act_on(Decision decision)
     co_await record_answers(decision);
     co_await put_on_record(decision);
     co_await announce(decision);
+    if (decision.allowed() && request_ && !station_->store->approvals()->stays(*request_)) co_await withdraw();
     const std::string id = request_ ? request_->id : std::string();
     request_.reset();
     payload_ = Secret();

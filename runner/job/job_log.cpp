@@ -60,6 +60,8 @@ void print_header(trace::Trace& trace, const Station& station, const Flags& flag
                                                ", system ID: " + plant.system_id);
     const std::string changed = flags.changed();
     if (!changed.empty()) trace.runner_line(trace::Style::plain, "  feature flags: " + changed);
+    for (const std::string& weakening : station.runner.gate.weakenings())
+        trace.runner_line(trace::Style::error, "  " + weakening);
 }
 
 void print_decision(trace::Trace& trace, const gitlab::Job& job, const checks::Decision& decision,

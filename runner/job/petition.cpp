@@ -205,7 +205,7 @@ awaitable<bool> Petition::rest(std::chrono::milliseconds pause)
 
 void Petition::explain()
 {
-    job_.say("Waiting for approval: request " + request_.id);
+    job_.say("Waiting for approval: request " + approvals_.public_name(request_));
     job_.say("  needed:      " + people(static_cast<std::size_t>(request_.quorum)) + ", by " + by_whom(request_));
     job_.say("  until:       " + clock_of(request_.expires));
     for (const std::string& line : approvals_.instructions(request_)) job_.say("  " + line);
@@ -215,8 +215,9 @@ void Petition::remind()
 {
     next_reminder_ = in(patience_.remind);
     const auto left = std::chrono::ceil<std::chrono::minutes>(until_ - std::chrono::steady_clock::now());
-    job_.say("Still waiting for approval: request " + request_.id + ", " + people(newest_.approved_by.size()) + " of " +
-             std::to_string(request_.quorum) + ", " + std::to_string(left.count()) + " min left");
+    job_.say("Still waiting for approval: request " + approvals_.public_name(request_) + ", " +
+             people(newest_.approved_by.size()) + " of " + std::to_string(request_.quorum) + ", " +
+             std::to_string(left.count()) + " min left");
 }
 
 /// Who approved so far, what does not count and why; each once.

@@ -31,8 +31,9 @@ asio::awaitable<void> quietly(asio::awaitable<void> task, std::string what)
 }
 
 /// What weakens the gate is said at each start, so that nobody forgets that it is on.
-void warn_of_learning(const conf::Runner& runner)
+void warn_of_weakenings(const conf::Runner& runner)
 {
+    for (const std::string& weakening : runner.gate.weakenings()) host::warn(weakening, {{"runner_name", runner.name}});
     if (!runner.gate.learns(std::chrono::system_clock::now())) return;
     host::warn("gate.mode is learn until " + conf::to_string(*runner.gate.learn_until) +
                    ": jobs run that no policy lists",
@@ -57,7 +58,7 @@ asio::awaitable<void> Service::start(const conf::Runner& runner)
         host::warn("The runner has no token and is skipped", {{"runner_name", runner.name}});
         co_return;
     }
-    warn_of_learning(runner);
+    warn_of_weakenings(runner);
     Entry entry;
     entry.station = std::make_shared<Station>(plant_, config_, runner);
     entry.poller = std::make_unique<Poller>(entry.station, jobs_);

@@ -28,11 +28,11 @@ public:
         data(path, versioned_ ? "\"create\", \"update\", \"read\"" : "\"create\", \"update\", \"read\", \"delete\"");
         if (versioned_) on(mount_ + "/metadata/" + path, "\"read\", \"delete\"");
     }
-    /// Reads a document and takes it away.
-    void removes(const std::string& path)
+    /// Finds the documents of a folder, reads and deletes them; what KV v2 remembers of a deletion stays.
+    void removes(const std::string& folder)
     {
-        data(path, "\"read\", \"delete\"");
-        if (versioned_) on(mount_ + "/metadata/" + path, "\"read\", \"delete\"");
+        data(folder + "/+", "\"read\", \"delete\"");
+        list(folder);
     }
     void remark(const std::string& text) { text_ += "# " + text + "\n"; }
     std::string text() && { return std::move(text_); }
@@ -122,7 +122,7 @@ AccessPolicy approver(const AccessWanted& wanted)
         rules.data(project + "/approvals/+/approved/{{identity.entity.id}}", "\"create\", \"update\", \"read\"");
     if (wanted.v1_scratch) {
         rules.remark("removing a scratch code of YSNP v1 approves");
-        for (const std::string& project : projects) rules.removes(project + "/scratch/+/+");
+        for (const std::string& project : projects) rules.removes(project + "/scratch/+");
     }
     return {"ysnp-approver", "people who approve jobs", std::move(rules).text()};
 }

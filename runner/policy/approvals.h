@@ -31,6 +31,12 @@ public:
     /// Takes the request back; one that is gone already is fine. Needs its `project` and `id` alone.
     virtual boost::asio::awaitable<void> withdraw(checks::ApprovalRequest request, Deadline until) = 0;
 
+    /// What the job's log, which many people and jobs can read, calls the request.
+    virtual std::string public_name(const checks::ApprovalRequest& request) const { return request.id; }
+
+    /// Whether a request that was granted stays for people to look it up; else it is withdrawn like any other.
+    virtual bool stays(const checks::ApprovalRequest&) const { return true; }
+
     /// What a person does to approve, for the job's log: one line each.
     virtual std::vector<std::string> instructions(const checks::ApprovalRequest& request) const = 0;
 };

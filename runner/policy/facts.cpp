@@ -202,6 +202,7 @@ checks::LocalRules local_rules(const conf::Gate& gate)
     rules.predefined_variables = gate.predefined_variables;
     rules.projects = gate.projects;
     rules.audience = gate.vault.id_token.audience;
+    rules.weakenings = gate.weakenings();
     return rules;
 }
 

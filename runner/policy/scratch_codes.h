@@ -10,7 +10,8 @@ namespace ysnp::policy {
 /// removes it approves. Weaker than a record, as it does not say who that was, so it is asked for only where
 /// youshallnotpass_config asks alone; a rule of ysnp_policy is answered by records. A code counts as removed when this
 /// process has seen it and then sees Vault itself say that it is gone, while the runner's mark beside it still stands;
-/// an error never counts, nor an absence that was found after a restart.
+/// an error never counts, nor an absence that was found after a restart. A code's name is a secret of the runner and of
+/// those who may list the folder: neither the job's log nor a fault says it.
 class ScratchCodes final : public Approvals {
 public:
     /// `client` and `records`, the native way, must outlive it. `address` is where people reach Vault.
@@ -21,6 +22,8 @@ public:
     boost::asio::awaitable<checks::ApprovalEvidence> look(checks::ApprovalRequest request, Scope scope,
                                                           Deadline until) override;
     boost::asio::awaitable<void> withdraw(checks::ApprovalRequest request, Deadline until) override;
+    std::string public_name(const checks::ApprovalRequest& request) const override;
+    bool stays(const checks::ApprovalRequest& request) const override;
     std::vector<std::string> instructions(const checks::ApprovalRequest& request) const override;
 
 private:

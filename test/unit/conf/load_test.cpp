@@ -278,37 +278,3 @@ TEST_CASE("half a client certificate is refused")
     CHECK_THAT(findings(with_runner("    tls_cert_file: /etc/c.pem\n")),
                ContainsSubstring("needs both tls_cert_file and tls_key_file"));
 }
-
-TEST_CASE("the ID token that jobs bring is one thing, whether it is their login or evidence about them")
-{
-    const std::string vault = "gate: { store: vault, vault: { address: 'https://v', mount: cicd, ";
-    const auto login = loaded(vault + "auth: { method: job_id_token, mount: jwt/a, role: runner, variable: T, "
-                                      "audience: https://v } } }\n");
-    REQUIRE(login.config);
-    const conf::IdToken& as_login = login.config->gate.vault.id_token;
-    CHECK(as_login.variable == "T");
-    CHECK(as_login.mount == "jwt/a");
-    CHECK(as_login.role == "runner");
-    CHECK(as_login.audience == "https://v");
-
-    const std::string approle = vault + "auth: { method: approle, role_id_file: /r, secret_id_file: /s";
-    const auto evidence = loaded(approle + " }, id_token: { role: ysnp-evidence, audience: https://v } } }\n");
-    REQUIRE(evidence.config);
-    const conf::IdToken& as_evidence = evidence.config->gate.vault.id_token;
-    CHECK(as_evidence.variable == "VAULT_ID_TOKEN");
-    CHECK(as_evidence.mount == "jwt");
-    CHECK(as_evidence.role == "ysnp-evidence");
-    const auto none = loaded(approle + " } } }\n");
-    REQUIRE(none.config);
-    CHECK(none.config->gate.vault.id_token.variable.empty());
-
-    CHECK_THAT(findings(approle + ", variable: T } } }\n"), ContainsSubstring("gate.vault.id_token"));
-    CHECK_THAT(findings(approle + " }, id_token: { mount: jwt } } }\n"),
-               ContainsSubstring("gate.vault.id_token.role: is missing") &&
-                   ContainsSubstring("gate.vault.id_token.audience: is missing"));
-    CHECK_THAT(findings(vault + "auth: { method: job_id_token, role: r, variable: T }, id_token: { role: r, "
-                                "audience: a } } }\n"),
-               ContainsSubstring("remove id_token"));
-    CHECK_THAT(findings("gate: { vault: { external_address: 'http://vault.example.com' } }\n"),
-               ContainsSubstring("gate.vault.external_address: http sends"));
-}

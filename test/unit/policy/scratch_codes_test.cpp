@@ -22,6 +22,8 @@ TEST_CASE("a scratch code lies where v1 had it, holds the pipeline's id, and nam
                              ? "https://vault.example.test/ui/vault/secrets/cicd/kv/list/" + folder + "/"
                              : "https://vault.example.test/ui/vault/secrets/cicd/list/" + folder) != std::string::npos);
         CHECK(lines.find(nonce) == std::string::npos); // the name is not for everybody who can read the log
+        CHECK(codes.codes.public_name(codes.request) == "scratch/shared");
+        CHECK_FALSE(codes.codes.stays(codes.request));
         co_await codes.codes.withdraw(codes.request, in(20s));
         const auto left = co_await codes.client.list("acme/tools/hello", in(20s));
         CHECK(left.empty());

@@ -123,6 +123,8 @@ TEST_CASE("a personal folder's code counts as that person's, a rule of ysnp_poli
         const ApprovalRequest native = co_await codes.codes.ask(request_of_job(), decision, in(20s));
         CHECK(codes.records.asked == 1);
         CHECK(native.id == "90001-abc");
+        CHECK(codes.codes.public_name(native) == "90001-abc");
+        CHECK(codes.codes.stays(native));
         CHECK(codes.codes.instructions(native) == std::vector<std::string>{"records"});
     });
 }

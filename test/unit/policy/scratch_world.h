@@ -97,6 +97,8 @@ inline asio::awaitable<bool> approves(Codes& codes)
         co_return !evidence.records.empty();
     } catch (const StoreFault& fault) {
         CHECK_FALSE(fault.remedy().empty());
+        const std::string all = fault.document() + fault.found() + fault.expected() + fault.remedy() + fault.what();
+        CHECK(all.find(nonce) == std::string::npos); // it may come to the job's log
     }
     co_return false;
 }
