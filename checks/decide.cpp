@@ -157,12 +157,12 @@ Decision hear(Hearing& hearing)
     return std::move(decision);
 }
 
-/// Who started the job, as GitLab says it in a variable that users can override: good for people's eyes.
+/// Who started the job, as GitLab says it in a variable; an override makes it worthless.
 std::string claimed_user(const JobFacts& facts)
 {
-    std::string login;
-    for (const Variable& variable : facts.variables)
-        if (variable.key == "GITLAB_USER_LOGIN") login = variable.value;
+    const auto is_login = [](const Variable& variable) { return variable.key == "GITLAB_USER_LOGIN"; };
+    if (std::ranges::count_if(facts.variables, is_login) != 1) return {};
+    const std::string& login = std::ranges::find_if(facts.variables, is_login)->value;
     constexpr std::size_t longest_login = 255;
     return login.size() > longest_login ? std::string() : login;
 }

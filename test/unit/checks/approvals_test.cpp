@@ -255,3 +255,20 @@ TEST_CASE("a removed code of v1 approves where v1 asks, and satisfies no rule of
     c.documents.project_policy.text = R"({"version":1,"jobs":{"default":{"approval":{"quorum":1}}}})";
     CHECK(c.decide().verdict == Verdict::ask);
 }
+
+TEST_CASE("a login that the job overrides names nobody, so that nobody's approval counts as somebody else's [AC-A18]")
+{
+    const auto requester = [](int times) {
+        JobFacts facts = sample::facts();
+        std::erase_if(facts.variables, [](const Variable& variable) { return variable.key == "GITLAB_USER_LOGIN"; });
+        for (int i = 0; i < times; ++i) {
+            Variable& login = facts.variables.emplace_back();
+            login.key = "GITLAB_USER_LOGIN";
+            login.value = i == 0 ? "eve" : "bob";
+        }
+        return sample::decide_with(sample::documents_for(facts), facts).requested_by;
+    };
+    CHECK(requester(0).empty());
+    CHECK(requester(1) == "eve");
+    CHECK(requester(2).empty());
+}
