@@ -88,16 +88,31 @@ awaitable<Outcome> Handling::ask_people(Decision decision)
     co_return co_await await_answer(std::move(decision), std::move(*seat));
 }
 
+/// The decision that `work` comes to; nothing where the job is to stop meanwhile.
+awaitable<std::optional<Decision>> Handling::unless_stopped(awaitable<Decision> work)
+{
+    auto first = co_await (guarded(std::move(work)) || stop_.wait(never()));
+    if (first.index() == 1 || stop_.why() != Why::none) co_return std::nullopt;
+    Answer& answer = std::get<0>(first);
+    if (answer.error) std::rethrow_exception(answer.error);
+    co_return std::move(answer.decision);
+}
+
 awaitable<Outcome> Handling::await_answer(Decision decision, WaitingRoom::Seat seat)
 {
     seat_ = &seat;
-    auto first = co_await (guarded(petition(std::move(decision))) || stop_.wait(never()));
+    std::optional<Decision> answer;
+    std::exception_ptr error;
+    try {
+        answer = co_await unless_stopped(petition(std::move(decision)));
+    } catch (...) {
+        error = std::current_exception();
+    }
     seat_ = nullptr;
-    if (first.index() == 1 || stop_.why() != Why::none) co_return co_await stop_waiting();
-    Answer& answer = std::get<0>(first);
-    if (answer.decision) co_return co_await act_on(std::move(*answer.decision));
-    if (!is_cancellation(answer.error)) co_await withdraw();
-    std::rethrow_exception(answer.error);
+    if (error && !is_cancellation(error)) co_await withdraw();
+    if (error) std::rethrow_exception(error);
+    if (!answer) co_return co_await stop_waiting();
+    co_return co_await act_on(std::move(*answer));
 }
 
 /// From the request to a decision that settles it.
@@ -242,13 +257,29 @@ awaitable<void> Handling::live_on()
 awaitable<Outcome> Handling::go_on_waiting()
 {
     say("The runner was restarted; the job goes on waiting");
-    if (asked_) {
-        std::optional<WaitingRoom::Seat> seat = plant_.waiting.enter(stop_, std::numeric_limits<int>::max());
-        co_return co_await await_answer({}, std::move(*seat));
+    std::optional<WaitingRoom::Seat> seat = plant_.waiting.enter(stop_, std::numeric_limits<int>::max());
+    if (asked_) co_return co_await await_answer({}, std::move(*seat));
+    std::optional<Decision> decision = co_await unless_stopped(judge_anew());
+    seat.reset();
+    if (!decision) co_return co_await stop_waiting();
+    if (decision->verdict != checks::Verdict::ask) {
+        if (decision->allowed()) co_await withdraw(); // it may have been written at the last moment
+        co_return co_await act_on(std::move(*decision));
     }
-    Decision decision = co_await policy::judge(*station_->store, job_, station_->surroundings(), in(60s));
-    co_await put_on_record(decision);
-    co_return co_await heed(std::move(decision));
+    co_await put_on_record(*decision);
+    co_return co_await heed(std::move(*decision));
+}
+
+/// For a job that was never asked about. Where it passes by itself now, it is judged once more when it has a place.
+awaitable<Decision> Handling::judge_anew()
+{
+    const policy::Surroundings around = station_->surroundings();
+    Decision decision = co_await policy::judge(*station_->store, job_, around, in(60s));
+    if (!decision.allowed()) co_return decision;
+    co_await take_place(deadline());
+    decision = co_await policy::judge(*station_->store, job_, around, in(60s));
+    if (decision.verdict == checks::Verdict::ask) give_place_back();
+    co_return decision;
 }
 
 } // namespace ysnp::job

@@ -51,6 +51,8 @@ private:
     // The wait for people (asking.cpp).
     boost::asio::awaitable<Outcome> ask_people(checks::Decision decision);
     boost::asio::awaitable<checks::Decision> petition(checks::Decision decision);
+    boost::asio::awaitable<std::optional<checks::Decision>>
+    unless_stopped(boost::asio::awaitable<checks::Decision> work);
     boost::asio::awaitable<Outcome> await_answer(checks::Decision decision, WaitingRoom::Seat seat);
     boost::asio::awaitable<Outcome> stop_waiting();
     boost::asio::awaitable<Outcome> act_on(checks::Decision decision);
@@ -58,6 +60,7 @@ private:
     boost::asio::awaitable<void> withdraw();
     boost::asio::awaitable<void> live_on();
     boost::asio::awaitable<Outcome> go_on_waiting();
+    boost::asio::awaitable<checks::Decision> judge_anew();
     Deadline end_of_wait() const;
     std::string subject() const;
 

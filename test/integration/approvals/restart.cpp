@@ -36,6 +36,15 @@ void approved_after_restart(ApprovalDesk& desk, std::uint64_t id)
     CHECK(std::filesystem::is_empty(desk.world().runtime() / "secrets"));
 }
 
+/// What a job printed after `name=`.
+long long printed(const FakeJob& job, const std::string& name)
+{
+    const std::string log = plain(job.trace);
+    const auto at = log.find("\n" + name + "=");
+    REQUIRE(at != std::string::npos);
+    return std::stoll(log.substr(at + name.size() + 2));
+}
+
 } // namespace
 
 TEST_CASE("killed while a job waits, the runner goes on waiting after a restart, and the job runs once [AC-A26]")
@@ -69,4 +78,30 @@ TEST_CASE("after a reboot the payload is lost: nothing runs, and the request is 
     CHECK(desk.world().runner().says("A job that waited for approval cannot go on", 5s));
     CHECK(desk.world().stop() == 0);
     CHECK(plain(desk.world().gitlab().job(id).trace).find("deployed by") == std::string::npos);
+}
+
+TEST_CASE(
+    "jobs that pass by themselves after a restart take places like any other, also one that nobody was asked about")
+{
+    ApprovalDesk desk;
+    PayloadSpec spec = desk.deploy();
+    spec.script = {"echo from=$(cat /proc/uptime | tr -d . | cut -d ' ' -f 1)", "sleep 1",
+                   "echo to=$(cat /proc/uptime | tr -d . | cut -d ' ' -f 1)"};
+    const std::uint64_t first = desk.queue_waiting(spec);
+    const std::uint64_t second = desk.world().gitlab().enqueue(spec);
+    REQUIRE(desk.log_says(second, "Another job with the same content waits for approval"));
+    const std::string request = desk.request_of(first);
+    desk.world().runner().signal(SIGKILL);
+    CHECK(desk.world().runner().wait(10s) == 128 + SIGKILL);
+    desk.vault().put("acme/tools/hello/ysnp_policy",
+                     R"({"version":1,"jobs":{"deploy":{"checks":[{"name":"dateTimeCheck","scale":"daily"}]}}})");
+    desk.world().start();
+    const FakeJob one = desk.world().finish(first), other = desk.world().finish(second);
+    INFO(plain(one.trace) << plain(other.trace));
+    REQUIRE(one.state == "success");
+    REQUIRE(other.state == "success");
+    const bool apart = printed(one, "to") <= printed(other, "from") || printed(other, "to") <= printed(one, "from");
+    CHECK(apart); // concurrent: 1
+    CHECK(desk.world().stop() == 0);
+    CHECK(std::filesystem::is_empty(desk.world().runtime() / "secrets"));
 }
