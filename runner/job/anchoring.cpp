@@ -69,29 +69,48 @@ asio::awaitable<void> Anchoring::check(audit::Anchor anchor)
             "good, a person removes the anchor from the policy store");
 }
 
-/// False: the store does not answer now.
+/// False: to be tried again, as the store does not answer now or gives no right. Where the chain is not the anchored
+/// one, nothing passes any more, and this throws.
 asio::awaitable<bool> Anchoring::try_compare()
 {
     const auto place = place_;
-    std::string trouble;
+    std::optional<policy::StoreFault> trouble;
     try {
         std::optional<audit::Anchor> anchor = co_await place->read(system_id_, in(one_try));
         if (anchor) co_await check(std::move(*anchor));
-    } catch (const policy::StoreFault& fault) {
-        if (is_alarming(fault.code())) throw;
-        trouble = text_of(fault);
-        if (!has_no_right(fault.code())) {
-            host::error("The audit chain cannot be compared with its anchored head, so no job passes: " + trouble);
-            co_return false;
+    } catch (const std::system_error& error) {
+        if (is_cancellation(error)) throw;
+        if (place != place_) co_return false; // replaced meanwhile
+        const auto* const fault = dynamic_cast<const policy::StoreFault*>(&error);
+        if (fault == nullptr || is_alarming(fault->code())) {
+            records_.hold_passes(error.what());
+            throw;
         }
+        trouble = *fault;
     }
-    if (place != place_) co_return false; // replaced meanwhile
-    if (!trouble.empty()) host::error("The audit chain's head cannot be anchored: " + trouble);
+    if (place != place_) co_return false;
+    if (trouble) {
+        tell(*trouble);
+        co_return false;
+    }
     compared_ = true;
+    complaint_.clear();
     records_.hold_passes("");
     const audit::Position head = co_await records_.head();
     if (head.seq != 0) wish(head); // what a crash kept from being anchored
     co_return true;
+}
+
+/// Once for each trouble. A store that says that we have no right holds nothing up: that may be how it is meant.
+void Anchoring::tell(const policy::StoreFault& fault)
+{
+    const bool no_right = has_no_right(fault.code());
+    if (no_right) records_.hold_passes("");
+    std::string text = (no_right ? "The audit chain's head cannot be anchored or compared: "
+                                 : "The audit chain cannot be compared with its anchored head, so no job passes: ") +
+                       text_of(fault);
+    if (text != complaint_) host::error(text);
+    complaint_ = std::move(text);
 }
 
 asio::awaitable<void> Anchoring::compare()
@@ -108,6 +127,7 @@ asio::awaitable<bool> Anchoring::write(audit::Position head, Deadline until)
         co_await place->write(std::move(anchor), until);
         co_return true;
     } catch (const policy::StoreFault& fault) {
+        if (is_alarming(fault.code()) && place == place_) compared_ = false; // another chain may be anchored there
         host::error("The audit chain's head, record " + std::to_string(head.seq) +
                     ", is not anchored: " + text_of(fault));
         co_return false;

@@ -6,11 +6,16 @@
 #include <optional>
 #include <string>
 
+namespace ysnp::policy {
+class StoreFault;
+} // namespace ysnp::policy
+
 namespace ysnp::job {
 
 /// Keeps the head of the audit chain in the policy store, so that nobody cuts its end off or swaps the file unseen.
 /// Heads are written beside the jobs, never in their way; a failure is loud, and tried again. Until the chain was
-/// compared with the head that stands there, no job passes (Records::hold_passes).
+/// compared with the head that stands there, no job passes (Records::hold_passes), unless the store gives no right to
+/// that; then it is asked again and again.
 class Anchoring {
 public:
     /// Listens to the notices of `records` from now on; must live until nothing is recorded any more.
@@ -34,11 +39,13 @@ private:
     boost::asio::awaitable<bool> write(audit::Position head, Deadline until);
     boost::asio::awaitable<void> check(audit::Anchor anchor);
     void wish(const audit::Position& head);
+    void tell(const policy::StoreFault& fault);
 
     Records& records_;
     std::string system_id_, host_;
     std::shared_ptr<policy::AnchorPlace> place_;
     bool compared_ = false;
+    std::string complaint_; // the last thing said about the store
     std::optional<audit::Position> wanted_;
     Event changed_;
 };

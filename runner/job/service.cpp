@@ -59,16 +59,23 @@ asio::awaitable<void> Service::start(const conf::Runner& runner)
         co_return;
     }
     warn_of_weakenings(runner);
-    Entry entry;
-    entry.station = std::make_shared<Station>(plant_, config_, runner);
-    entry.poller = std::make_unique<Poller>(entry.station, jobs_);
-    entry.tasks = std::make_unique<TaskGroup>(executor_);
-    co_await sweep(entry.station);
-    if (entry.station->networks) entry.station->networks->start();
-    const auto station = entry.station;
-    entries_.insert_or_assign(runner.name, std::move(entry));
-    co_await inspect(*station);
+    const auto station = std::make_shared<Station>(plant_, config_, runner);
+    co_await sweep(station);
+    std::exception_ptr unfit;
+    try {
+        co_await inspect(*station);
+    } catch (const policy::StoreFault&) {
+        unfit = std::current_exception();
+    }
+    if (unfit) co_await station->stop(in(10s));
+    if (unfit) std::rethrow_exception(unfit);
+    if (station->networks) station->networks->start();
     station->store->start();
+    Entry entry;
+    entry.station = station;
+    entry.poller = std::make_unique<Poller>(station, jobs_);
+    entry.tasks = std::make_unique<TaskGroup>(executor_);
+    entries_.insert_or_assign(runner.name, std::move(entry));
 }
 
 /// A credential that may do too much, or that does not get in, is an alarm; only the first keeps the runner from

@@ -29,6 +29,12 @@ public:
     awaitable<void> write(audit::Anchor fresh, Deadline) override
     {
         if (trouble) throw fault();
+        if (anchor && anchor->at.seq >= fresh.at.seq) {
+            trouble = http_status_code(409);
+            const policy::StoreFault conflict = fault();
+            trouble.reset();
+            throw conflict;
+        }
         anchor = std::move(fresh);
         co_return;
     }
@@ -188,6 +194,52 @@ TEST_CASE("a store that gives no right to anchor is loud in the log, and changes
         CHECK(passed);
         CHECK(bench.log.find("cannot be anchored") != std::string::npos);
         CHECK(bench.log.find("do something") != std::string::npos);
+    });
+}
+
+TEST_CASE("a right to compare that comes later is used: a chain that is not the anchored one passes nothing any more "
+          "[AC-L12]")
+{
+    on_bench([](Bench& bench) -> awaitable<void> {
+        bench.place->trouble = http_status_code(403);
+        bench.anchoring->use(bench.place);
+        co_await bench.anchoring->compare();
+        bool passed = co_await bench.passes();
+        CHECK(passed);
+        bench.place->anchor =
+            audit::Anchor{{.seq = 7, .hash = "sha256:other", .time = "2026-11-30T00:00:00Z"}, "s_1", "h"};
+        bench.place->trouble.reset();
+        std::string why;
+        try {
+            co_await bench.anchoring->run();
+        } catch (const std::system_error& error) {
+            why = error.what();
+        }
+        CHECK(why.find("anchored is record 7") != std::string::npos);
+        passed = co_await bench.passes();
+        CHECK_FALSE(passed);
+    });
+}
+
+TEST_CASE("an anchor that another chain moved on is noticed at the next write, and nothing passes any more [AC-L12]")
+{
+    on_bench([](Bench& bench) -> awaitable<void> {
+        bench.anchoring->use(bench.place);
+        co_await bench.anchoring->compare();
+        bool passed = co_await bench.passes();
+        CHECK(passed);
+        bench.place->anchor =
+            audit::Anchor{{.seq = 9, .hash = "sha256:other", .time = "2026-11-30T00:00:00Z"}, "s_1", "h"};
+        co_await bench.records->decided(decision(checks::Verdict::refuse));
+        std::string why;
+        try {
+            co_await bench.anchoring->run();
+        } catch (const std::system_error& error) {
+            why = error.what();
+        }
+        CHECK(why.find("anchored is record 9") != std::string::npos);
+        passed = co_await bench.passes();
+        CHECK_FALSE(passed);
     });
 }
 
