@@ -88,6 +88,14 @@ awaitable<Wave> read_wave(vault::Client& client, std::string mount, ProjectPath 
     co_return wave;
 }
 
+awaitable<checks::Documents> read_fresh(vault::Client& client, const vault::Options& options, SeenVersions* seen,
+                                        ProjectPath project, Deadline until)
+{
+    Wave wave = co_await read_wave(client, options.mount, std::move(project), until);
+    if (seen != nullptr) co_await seen->check(place_of(options), std::move(wave.versions));
+    co_return std::move(wave.documents);
+}
+
 /// What a decision stands on: no root token, and no document older than one seen before.
 awaitable<checks::Documents> read_documents(vault::Client& client, const vault::Options& options, SeenVersions* seen,
                                             ProjectPath project, Deadline until)
@@ -98,9 +106,15 @@ awaitable<checks::Documents> read_documents(vault::Client& client, const vault::
     } catch (const vault::Fault& fault) {
         throw fault_of(fault);
     }
-    Wave wave = co_await read_wave(client, options.mount, std::move(project), until);
-    if (seen != nullptr) co_await seen->check(place_of(options), std::move(wave.versions));
-    co_return std::move(wave.documents);
+    try {
+        checks::Documents documents = co_await read_fresh(client, options, seen, project, until);
+        co_return documents;
+    } catch (const StoreFault& fault) {
+        if (fault.gate_code() != "POL-STALE") throw;
+    }
+    // While a document is written, two readers may get its versions in either order. One that was restored stays old.
+    checks::Documents documents = co_await read_fresh(client, options, seen, std::move(project), until);
+    co_return documents;
 }
 
 std::string name_of(const vault::Options& options) { return "Vault " + options.address + ", mount " + options.mount; }
