@@ -89,23 +89,24 @@ void check_source(Hearing& hearing)
                    rule.path + ".source"});
 }
 
-} // namespace
-
-void check_conditions(Hearing& hearing)
+void check_project_id(Hearing& hearing)
 {
     const auto& native = hearing.policy.native;
-    const JobFacts& facts = hearing.facts;
-    if (native && native->project_id && *native->project_id != facts.project_id)
-        hearing.add(Finding::broken, {{},
-                                      "PAY-IDENT",
-                                      "project",
-                                      "project id " + std::to_string(*native->project_id),
-                                      std::to_string(facts.project_id),
-                                      "the path was renamed or taken over: verify the project, then correct project_id",
-                                      native->document,
-                                      "project_id"});
-    if (!hearing.native) return;
+    if (!native || !native->project_id || *native->project_id == hearing.facts.project_id) return;
+    hearing.add(Finding::broken, {{},
+                                  "PAY-IDENT",
+                                  "project",
+                                  "project id " + std::to_string(*native->project_id),
+                                  std::to_string(hearing.facts.project_id),
+                                  "the path was renamed or taken over: verify the project, then correct project_id",
+                                  native->document,
+                                  "project_id"});
+}
+
+void check_ref(Hearing& hearing)
+{
     const JobPolicy& rule = *hearing.native;
+    const JobFacts& facts = hearing.facts;
     if (!rule.refs.empty())
         condition(hearing, any_matches(rule.refs, full_ref(facts)),
                   {{},
@@ -126,16 +127,32 @@ void check_conditions(Hearing& hearing)
                    "run the job on such a ref",
                    "",
                    rule.path + ".protected"});
-    if (!rule.sources.empty())
-        condition(hearing, contains(rule.sources, pipeline_source(facts)),
-                  {{},
-                   "POL-CONDITION",
-                   "pipeline source",
-                   joined(rule.sources),
-                   pipeline_source(facts).empty() ? "none" : pipeline_source(facts),
-                   "start the pipeline so",
-                   "",
-                   rule.path + ".sources"});
+}
+
+void check_pipeline_source(Hearing& hearing)
+{
+    const JobPolicy& rule = *hearing.native;
+    if (rule.sources.empty()) return;
+    const std::string source = pipeline_source(hearing.facts);
+    condition(hearing, contains(rule.sources, source),
+              {{},
+               "POL-CONDITION",
+               "pipeline source",
+               joined(rule.sources),
+               source.empty() ? "none" : source,
+               "start the pipeline so",
+               "",
+               rule.path + ".sources"});
+}
+
+} // namespace
+
+void check_conditions(Hearing& hearing)
+{
+    check_project_id(hearing);
+    if (!hearing.native) return;
+    check_ref(hearing);
+    check_pipeline_source(hearing);
     check_user(hearing);
     check_source(hearing);
 }

@@ -149,6 +149,26 @@ private:
     Printer printer_;
 };
 
+/// With what SQLite keeps beside it.
+void forget(const std::filesystem::path& journal)
+{
+    std::error_code ignored;
+    for (const char* suffix : {"", "-wal", "-shm"}) std::filesystem::remove(journal.string() + suffix, ignored);
+}
+
+/// What left it, if anything did.
+std::exception_ptr to_the_end(asio::io_context& io, asio::awaitable<LocalResult> work, LocalResult& result)
+{
+    std::exception_ptr ended;
+    asio::co_spawn(io, std::move(work), [&](std::exception_ptr error, LocalResult value) {
+        ended = std::move(error);
+        result = value;
+        io.stop();
+    });
+    io.run();
+    return ended;
+}
+
 } // namespace
 
 LocalResult run_locally(const conf::Config& config, const conf::Runner& runner, LocalJob local, const Build& build,
@@ -161,10 +181,9 @@ LocalResult run_locally(const conf::Config& config, const conf::Runner& runner, 
     asio::io_context io(1);
     asio::thread_pool pool(2);
     host::Signals signals(io.get_executor());
-    const std::string journal = "local-" + random_suffix() + ".db";
-    Records records(
-        pool,
-        {.audit_file = config.audit_file, .journal_file = runtime / journal, .secrets_folder = runtime / "secrets"});
+    const std::filesystem::path journal = runtime / ("local-" + random_suffix() + ".db");
+    Records records(pool,
+                    {.audit_file = config.audit_file, .journal_file = journal, .secrets_folder = runtime / "secrets"});
     Slots slots(io.get_executor(), 1);
     SlotNumbers numbers;
     WaitingRoom waiting(io.get_executor());
@@ -182,16 +201,9 @@ LocalResult run_locally(const conf::Config& config, const conf::Runner& runner, 
                 .runtime_dir = runtime};
     LocalRun run(plant, shared, runner, local, out);
     LocalResult result = LocalResult::failed;
-    std::exception_ptr ended;
-    asio::co_spawn(io, run.run(signals), [&](std::exception_ptr error, LocalResult value) {
-        ended = std::move(error);
-        result = value;
-        io.stop();
-    });
-    io.run();
+    const std::exception_ptr ended = to_the_end(io, run.run(signals), result);
     pool.join();
-    std::error_code ignored;
-    for (const char* suffix : {"", "-wal", "-shm"}) std::filesystem::remove(runtime / (journal + suffix), ignored);
+    forget(journal);
     if (ended) std::rethrow_exception(ended);
     return result;
 }

@@ -77,4 +77,26 @@ asio::awaitable<vault::Fault> fault_of(asio::awaitable<T> task)
     co_return vault::Fault({}, "", "", "", "");
 }
 
+/// Options for each way to log in at the fake.
+inline vault::Options login_by(vault::Auth::Method method, const std::string& url)
+{
+    vault::Options options = options_for(url);
+    options.auth.method = method;
+    if (method == vault::Auth::Method::jwt) {
+        options.auth.mount = "jwt";
+        options.auth.role = "runner";
+        options.auth.token = gives("header.payload.signature");
+    }
+    if (method == vault::Auth::Method::userpass) {
+        options.auth.mount = "userpass";
+        options.auth.role = "alice";
+        options.auth.secret_id = gives("correct horse");
+    }
+    if (method == vault::Auth::Method::cert) {
+        options.auth.mount = "cert";
+        options.auth.role = "runner";
+    }
+    return options;
+}
+
 } // namespace ysnp::test

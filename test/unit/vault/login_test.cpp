@@ -5,32 +5,6 @@ using namespace ysnp::test;
 using vault::Auth;
 using vault::Document;
 
-namespace {
-
-/// Options for each way to log in at the fake.
-vault::Options login_by(Auth::Method method, const std::string& url)
-{
-    vault::Options options = options_for(url);
-    options.auth.method = method;
-    if (method == Auth::Method::jwt) {
-        options.auth.mount = "jwt";
-        options.auth.role = "runner";
-        options.auth.token = gives("header.payload.signature");
-    }
-    if (method == Auth::Method::userpass) {
-        options.auth.mount = "userpass";
-        options.auth.role = "alice";
-        options.auth.secret_id = gives("correct horse");
-    }
-    if (method == Auth::Method::cert) {
-        options.auth.mount = "cert";
-        options.auth.role = "runner";
-    }
-    return options;
-}
-
-} // namespace
-
 TEST_CASE("each way to log in brings a token, sent in its header and never asked for twice")
 {
     for (const auto method : {Auth::Method::approle, Auth::Method::jwt, Auth::Method::userpass, Auth::Method::cert}) {
@@ -266,52 +240,4 @@ TEST_CASE("an address that would send credentials in the clear, or is none, make
     vault::Options options = options_for("https://vault.example.com:8200");
     options.mount = "../sys";
     CHECK_THROWS_AS(vault::Client(context.get_executor(), std::move(options)), vault::Fault);
-}
-
-TEST_CASE("another credential is tried over the same connection, given back at once and used for nothing [GATE-A9]")
-{
-    on_loop([](asio::any_io_executor executor) -> asio::awaitable<void> {
-        Pair pair(executor);
-        co_await pair.client.log_in(soon());
-        Auth job = login_by(Auth::Method::jwt, pair.fake.url()).auth;
-        job.described = "the job's ID token";
-        co_await pair.client.try_login(job, soon());
-        const auto requests = pair.fake.server().requests();
-        REQUIRE(requests.size() == 3);
-        CHECK(requests[1].path() == "/v1/auth/jwt/login");
-        CHECK(requests[2].path() == "/v1/auth/token/revoke-self");
-        CHECK(requests[2].header("X-Vault-Token") == "hvs.token-2");
-        CHECK(pair.fake.tokens() == 1);
-
-        job.token = gives("forged.by.somebody");
-        const vault::Fault refused = co_await fault_of(pair.client.try_login(job, soon()));
-        CHECK(refused.code() == Failure::denied);
-        CHECK(std::string(refused.what()).find("forged") == std::string::npos);
-        pair.fake.set_sealed(true);
-        const vault::Fault unavailable = co_await fault_of(pair.client.try_login(job, soon()));
-        CHECK(unavailable.code() == Failure::transient);
-        pair.fake.set_sealed(false);
-        const vault::Identity ours = co_await pair.client.log_in(soon()); // as before
-        CHECK(ours.policies == std::vector<std::string>{"ysnp-runner"});
-        CHECK(pair.fake.logins() == 2);
-    });
-}
-
-TEST_CASE("a tried login that cannot be given back is told and ends by its lease")
-{
-    on_loop([](asio::any_io_executor executor) -> asio::awaitable<void> {
-        std::string warned;
-        Pair pair(executor, {}, [&](vault::Options& options) {
-            options.attempts = 1;
-            options.warn = [&](std::string_view text) { warned = text; };
-        });
-        Fault fault;
-        fault.path = "/v1/auth/token/revoke-self";
-        fault.status = 500;
-        pair.fake.add_fault(fault);
-        const Auth job = login_by(Auth::Method::jwt, pair.fake.url()).auth;
-        co_await pair.client.try_login(job, soon());
-        CHECK(warned.find("giving a token back") != std::string::npos);
-        CHECK(warned.find("hvs.") == std::string::npos);
-    });
 }
