@@ -5,7 +5,6 @@
 #include "runner/host/log.h"
 #include "runner/host/resident.h"
 #include "runner/job/recover.h"
-#include "runner/job/rotate.h"
 #include <algorithm>
 #include <boost/asio/experimental/awaitable_operators.hpp>
 #include <boost/asio/this_coro.hpp>
@@ -18,93 +17,25 @@ using namespace asio::experimental::awaitable_operators;
 using namespace std::chrono_literals;
 using host::Wish;
 
-/// A task of the service that ends by being cancelled and must not take the service with it.
-asio::awaitable<void> quietly(asio::awaitable<void> task, std::string what)
-{
-    std::string why;
-    try {
-        co_await std::move(task);
-    } catch (const std::exception& error) {
-        if (!is_cancellation(error)) why = error.what();
-    }
-    if (!why.empty()) host::error(what + " ended: " + why);
-}
-
-/// What weakens the gate is said at each start, so that nobody forgets that it is on.
-void warn_of_weakenings(const conf::Runner& runner)
-{
-    for (const std::string& weakening : runner.gate.weakenings()) host::warn(weakening, {{"runner_name", runner.name}});
-    if (!runner.gate.learns(std::chrono::system_clock::now())) return;
-    host::warn("gate.mode is learn until " + conf::to_string(*runner.gate.learn_until) +
-                   ": jobs run that no policy lists",
-               {{"runner_name", runner.name}});
-}
-
 } // namespace
 
 Service::Service(asio::any_io_executor executor, Plant& plant, std::shared_ptr<const conf::Config> config,
                  Reload reload, host::Notifier notifier)
     : executor_(executor), plant_(plant), config_(std::move(config)), reload_(std::move(reload)),
       notifier_(std::move(notifier)), anchoring_(executor, plant.records, plant.system_id), jobs_(executor),
-      chores_(executor)
+      chores_(executor), roster_(executor, plant, jobs_, chores_)
 {
 }
 
 Service::~Service() = default;
 
-asio::awaitable<void> Service::start(const conf::Runner& runner)
-{
-    if (runner.token.empty()) {
-        host::warn("The runner has no token and is skipped", {{"runner_name", runner.name}});
-        co_return;
-    }
-    warn_of_weakenings(runner);
-    const auto station = std::make_shared<Station>(plant_, config_, runner);
-    co_await sweep(station);
-    std::exception_ptr unfit;
-    try {
-        co_await inspect(*station);
-    } catch (const policy::StoreFault&) {
-        unfit = std::current_exception();
-    }
-    if (unfit) co_await station->stop(in(10s));
-    if (unfit) std::rethrow_exception(unfit);
-    if (station->networks) station->networks->start();
-    station->store->start();
-    Entry entry;
-    entry.station = station;
-    entry.poller = std::make_unique<Poller>(station, jobs_);
-    entry.tasks = std::make_unique<TaskGroup>(executor_);
-    entries_.insert_or_assign(runner.name, std::move(entry));
-}
-
-/// A credential that may do too much, or that does not get in, is an alarm; only the first keeps the runner from
-/// starting, as the gate refuses every job without a login anyway.
-asio::awaitable<void> Service::inspect(Station& station)
-{
-    std::optional<policy::StoreFault> found;
-    try {
-        co_await station.store->inspect(station.runner.gate.projects, in(30s));
-    } catch (const policy::StoreFault& fault) {
-        found = fault;
-    }
-    if (!found) co_return;
-    const std::string text =
-        found->document() + ": " + found->found() + " (expected " + found->expected() + "); " + found->remedy();
-    host::error(text, {{"runner_name", station.runner.name}});
-    const bool too_much = found->gate_code() == "VLT-CAPS";
-    if (too_much || found->code() == Failure::denied)
-        co_await plant_.records.alarm(too_much ? "VLT-CAPS" : "VLT-AUTH", text);
-    if (too_much) throw *found;
-}
-
 /// For a reload: an entry that may not start is left aside, and said so; the others go on.
 asio::awaitable<bool> Service::try_start(const conf::Runner& runner)
 {
     try {
-        co_await start(runner);
+        co_await roster_.start(config_, runner);
         co_return true;
-    } catch (const policy::StoreFault&) { // inspect() has said it
+    } catch (const policy::StoreFault&) { // the roster has said it
         co_return false;
     }
 }
@@ -113,25 +44,12 @@ asio::awaitable<bool> Service::try_start(const conf::Runner& runner)
 asio::awaitable<void> Service::anchor()
 {
     std::shared_ptr<policy::AnchorPlace> place; // lives as its station does
-    for (const auto& [name, entry] : entries_) {
-        policy::AnchorPlace* const here = entry.station->store->anchors();
-        if (!place && here != nullptr) place = {entry.station, here};
+    for (const auto& station : roster_.stations()) {
+        policy::AnchorPlace* const here = station->store->anchors();
+        if (!place && here != nullptr) place = {station, here};
     }
     anchoring_.use(std::move(place));
     co_await anchoring_.compare();
-}
-
-void Service::poll(Entry& entry)
-{
-    entry.tasks->spawn(quietly(entry.poller->run(), "Polling for runner " + entry.station->runner.name));
-    entry.tasks->spawn(quietly(rotate_token(entry.station), "Token rotation of runner " + entry.station->runner.name));
-}
-
-asio::awaitable<void> Service::retire(Entry entry)
-{
-    entry.tasks->cancel();
-    co_await entry.tasks->join();
-    retired_.push_back(entry.station);
 }
 
 asio::awaitable<void> Service::reload()
@@ -156,18 +74,12 @@ asio::awaitable<void> Service::apply(std::shared_ptr<const conf::Config> fresh)
     host::set_log_level(config_->log.level);
     std::vector<std::string> gone = changes.removed;
     gone.insert(gone.end(), changes.changed.begin(), changes.changed.end());
-    if (gate) {
-        for (const auto& [name, entry] : entries_) gone.push_back(name);
-    }
-    for (const std::string& name : gone) {
-        auto node = entries_.extract(name);
-        if (!node.empty()) co_await retire(std::move(node.mapped()));
-    }
+    if (gate) gone = roster_.names();
+    for (const std::string& name : gone) co_await roster_.retire(name);
     for (const conf::Runner& runner : config_->runners) {
-        if (entries_.contains(runner.name)) continue;
+        if (roster_.contains(runner.name)) continue;
         const bool fit = co_await try_start(runner);
-        const auto started = entries_.find(runner.name);
-        if (fit && started != entries_.end()) poll(started->second);
+        if (fit) roster_.poll(runner.name);
     }
     if (gate) co_await anchor_anew();
 }
@@ -197,12 +109,6 @@ asio::awaitable<void> Service::watch()
         const Deadline next = in(*interval);
         co_await sleep_until(next);
     }
-}
-
-asio::awaitable<void> Service::stop_polling()
-{
-    for (auto& [name, entry] : entries_) entry.tasks->cancel();
-    for (auto& [name, entry] : entries_) co_await entry.tasks->join();
 }
 
 /// SIGQUIT: whatever runs may finish, what waits for people is left to the next start; a SIGTERM meanwhile cancels it.
@@ -241,21 +147,19 @@ asio::awaitable<void> Service::close()
     co_await chores_.join();
     const Deadline until = in(config_->shutdown_timeout);
     co_await anchoring_.finish(std::min(until, in(5s)));
-    for (auto& [name, entry] : entries_) co_await entry.station->stop(until);
-    for (const auto& station : retired_) co_await station->stop(until);
+    co_await roster_.stop(until);
 }
 
 asio::awaitable<void> Service::begin()
 {
-    for (const conf::Runner& runner : config_->runners) co_await start(runner);
+    for (const conf::Runner& runner : config_->runners) co_await roster_.start(config_, runner);
     co_await anchor();
-    std::vector<std::shared_ptr<Station>> stations;
-    for (const auto& [name, entry] : entries_) stations.push_back(entry.station);
-    take_up_open_jobs(stations, plant_, jobs_, chores_);
+    const std::vector<std::string> names = roster_.names();
+    take_up_open_jobs(roster_.stations(), plant_, jobs_, chores_);
     chores_.spawn(quietly(watch(), "The watchdog"));
     chores_.spawn(quietly(anchoring_.run(), "Anchoring the audit chain"));
-    for (auto& [name, entry] : entries_) poll(entry);
-    host::info("Ready: " + std::to_string(entries_.size()) + " runner(s), " + std::to_string(config_->concurrent) +
+    for (const std::string& name : names) roster_.poll(name);
+    host::info("Ready: " + std::to_string(names.size()) + " runner(s), " + std::to_string(config_->concurrent) +
                " job(s) at once");
     notifier_.ready("Polling for jobs");
     host::release_start_pages();
@@ -270,7 +174,7 @@ asio::awaitable<void> Service::serve(host::Signals& signals)
             continue;
         }
         stopping = true;
-        co_await stop_polling();
+        co_await roster_.stop_polling();
         if (wish == Wish::drain)
             co_await drain(signals);
         else

@@ -4,12 +4,11 @@
 #include "runner/host/notify.h"
 #include "runner/host/signals.h"
 #include "runner/job/anchoring.h"
-#include "runner/job/poller.h"
+#include "runner/job/roster.h"
 #include "runner/job/station.h"
 #include <functional>
-#include <map>
 #include <memory>
-#include <vector>
+#include <optional>
 
 namespace ysnp::job {
 
@@ -30,25 +29,14 @@ public:
     boost::asio::awaitable<void> run(host::Signals& signals);
 
 private:
-    struct Entry {
-        std::shared_ptr<Station> station;
-        std::unique_ptr<Poller> poller;
-        std::unique_ptr<TaskGroup> tasks; ///< its poller and its token rotation
-    };
-
-    boost::asio::awaitable<void> start(const conf::Runner& runner);
     boost::asio::awaitable<bool> try_start(const conf::Runner& runner);
-    boost::asio::awaitable<void> inspect(Station& station);
     boost::asio::awaitable<void> begin();
     boost::asio::awaitable<void> serve(host::Signals& signals);
     boost::asio::awaitable<void> anchor();
     boost::asio::awaitable<void> anchor_anew();
-    void poll(Entry& entry);
-    boost::asio::awaitable<void> retire(Entry entry);
     boost::asio::awaitable<void> reload();
     boost::asio::awaitable<void> apply(std::shared_ptr<const conf::Config> fresh);
     boost::asio::awaitable<void> watch();
-    boost::asio::awaitable<void> stop_polling();
     boost::asio::awaitable<void> drain(host::Signals& signals);
     boost::asio::awaitable<void> cancel(host::Signals& signals);
     boost::asio::awaitable<void> close();
@@ -58,11 +46,10 @@ private:
     std::shared_ptr<const conf::Config> config_;
     Reload reload_;
     host::Notifier notifier_;
-    std::map<std::string, Entry> entries_;
-    std::vector<std::shared_ptr<Station>> retired_; // their last jobs still run
     Anchoring anchoring_;
     TaskGroup jobs_;
     TaskGroup chores_;
+    Roster roster_;
 };
 
 } // namespace ysnp::job

@@ -1,4 +1,5 @@
 #include "test/integration/gate/site.h"
+#include <algorithm>
 #include <catch2/catch_test_macros.hpp>
 #include <csignal>
 
@@ -106,6 +107,49 @@ TEST_CASE("SIGHUP applies a good configuration and keeps the old one where the n
     const FakeJob job = world.finish(world.job({"echo \"[$FROM_RELOAD]\""}));
     INFO(plain(job.trace) << world.runner().log());
     CHECK(plain(job.trace).find("\n[yes-it-is]\n") != std::string::npos);
+    CHECK(world.stop() == 0);
+    CHECK(objects_of(world).empty());
+}
+
+TEST_CASE("an entry that a reload replaces gives its networks back once its jobs are over")
+{
+    World world({.network_mode = "job"});
+    CHECK(world.finish(world.job({"echo once"})).state == "success");
+    const auto networks = [&] {
+        std::vector<std::string> ids;
+        for (const std::string& object : objects_of(world))
+            if (object.starts_with("network ")) ids.push_back(object);
+        return ids;
+    };
+    REQUIRE(world.let([&] { return !networks().empty(); }, 20s));
+    const std::vector<std::string> before = networks();
+    write_text(world.config(), read_text(world.config()) + "    environment: { FROM_RELOAD: \"yes\" }\n");
+    world.runner().signal(SIGHUP);
+    REQUIRE(logs(world, "The configuration was reloaded: "));
+    const auto left = [&] {
+        const std::vector<std::string> now = networks();
+        return std::ranges::any_of(before,
+                                   [&](const std::string& id) { return std::ranges::find(now, id) != now.end(); });
+    };
+    CHECK(world.let([&] { return !left(); }, 30s));
+    CHECK(world.finish(world.job({"echo twice"})).state == "success");
+    CHECK(world.stop() == 0);
+    CHECK(objects_of(world).empty());
+}
+
+TEST_CASE("a job that runs while a reload replaces its entry runs on to its own end")
+{
+    World world({.network_mode = "job"});
+    const std::uint64_t id = world.gitlab().enqueue(world.job({"echo first-half", "sleep 4", "echo second-half"}));
+    world.start();
+    REQUIRE(traced(world, id, "\nfirst-half\n"));
+    write_text(world.config(), read_text(world.config()) + "    environment: { FROM_RELOAD: \"yes\" }\n");
+    world.runner().signal(SIGHUP);
+    REQUIRE(logs(world, "The configuration was reloaded: "));
+    const FakeJob job = world.finish(id);
+    INFO(plain(job.trace) << world.runner().log());
+    CHECK(job.state == "success");
+    CHECK(plain(job.trace).find("\nsecond-half\n") != std::string::npos);
     CHECK(world.stop() == 0);
     CHECK(objects_of(world).empty());
 }

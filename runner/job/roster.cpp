@@ -1,0 +1,157 @@
+#include "runner/job/roster.h"
+#include "net/cancellation.h"
+#include "net/failure.h"
+#include "net/wait.h"
+#include "runner/host/log.h"
+#include "runner/job/recover.h"
+#include "runner/job/rotate.h"
+#include <algorithm>
+#include <boost/asio/this_coro.hpp>
+#include <optional>
+
+namespace ysnp::job {
+namespace {
+
+namespace asio = boost::asio;
+using namespace std::chrono_literals;
+
+/// What weakens the gate is said at each start, so that nobody forgets that it is on.
+void warn_of_weakenings(const conf::Runner& runner)
+{
+    for (const std::string& weakening : runner.gate.weakenings()) host::warn(weakening, {{"runner_name", runner.name}});
+    if (!runner.gate.learns(std::chrono::system_clock::now())) return;
+    host::warn("gate.mode is learn until " + conf::to_string(*runner.gate.learn_until) +
+                   ": jobs run that no policy lists",
+               {{"runner_name", runner.name}});
+}
+
+} // namespace
+
+asio::awaitable<void> quietly(asio::awaitable<void> task, std::string what)
+{
+    std::string why;
+    try {
+        co_await std::move(task);
+    } catch (const std::exception& error) {
+        if (!is_cancellation(error)) why = error.what();
+    }
+    if (!why.empty()) host::error(what + " ended: " + why);
+}
+
+Roster::Roster(asio::any_io_executor executor, Plant& plant, TaskGroup& jobs, TaskGroup& chores)
+    : executor_(std::move(executor)), plant_(plant), jobs_(jobs), chores_(chores)
+{
+}
+
+asio::awaitable<void> Roster::start(std::shared_ptr<const conf::Config> config, const conf::Runner& runner)
+{
+    if (runner.token.empty()) {
+        host::warn("The runner has no token and is skipped", {{"runner_name", runner.name}});
+        co_return;
+    }
+    warn_of_weakenings(runner);
+    const auto station = std::make_shared<Station>(plant_, std::move(config), runner);
+    // Once: later there may be jobs under this owner that run, of an entry that a reload replaced.
+    const auto owner = std::tuple(station->owner.runner, station->owner.system, runner.docker.host);
+    if (swept_.insert(owner).second) co_await sweep(station);
+    std::exception_ptr unfit;
+    try {
+        co_await inspect(*station);
+    } catch (const policy::StoreFault&) {
+        unfit = std::current_exception();
+    }
+    if (unfit) co_await station->stop(in(10s));
+    if (unfit) std::rethrow_exception(unfit);
+    if (station->networks) station->networks->start();
+    station->store->start();
+    Entry entry;
+    entry.station = station;
+    entry.poller = std::make_unique<Poller>(station, jobs_);
+    entry.tasks = std::make_unique<TaskGroup>(executor_);
+    entries_.insert_or_assign(runner.name, std::move(entry));
+}
+
+/// A credential that may do too much, or that does not get in, is an alarm; only the first keeps the runner from
+/// starting, as the gate refuses every job without a login anyway.
+asio::awaitable<void> Roster::inspect(Station& station)
+{
+    std::optional<policy::StoreFault> found;
+    try {
+        co_await station.store->inspect(station.runner.gate.projects, in(30s));
+    } catch (const policy::StoreFault& fault) {
+        found = fault;
+    }
+    if (!found) co_return;
+    const std::string text =
+        found->document() + ": " + found->found() + " (expected " + found->expected() + "); " + found->remedy();
+    host::error(text, {{"runner_name", station.runner.name}});
+    const bool too_much = found->gate_code() == "VLT-CAPS";
+    if (too_much || found->code() == Failure::denied)
+        co_await plant_.records.alarm(too_much ? "VLT-CAPS" : "VLT-AUTH", text);
+    if (too_much) throw *found;
+}
+
+void Roster::poll(const std::string& name)
+{
+    const auto found = entries_.find(name);
+    if (found == entries_.end()) return;
+    Entry& entry = found->second;
+    entry.tasks->spawn(quietly(entry.poller->run(), "Polling for runner " + name));
+    entry.tasks->spawn(quietly(rotate_token(entry.station), "Token rotation of runner " + name));
+}
+
+asio::awaitable<void> Roster::retire(const std::string& name)
+{
+    auto node = entries_.extract(name);
+    if (node.empty()) co_return;
+    const Entry entry = std::move(node.mapped());
+    entry.tasks->cancel();
+    co_await entry.tasks->join();
+    retired_.push_back(entry.station);
+    chores_.spawn(quietly(let_go(entry.station.get()), "Giving up runner " + name));
+}
+
+/// Once its last job is over. What is left at the end is stop()'s.
+asio::awaitable<void> Roster::let_go(const Station* retired)
+{
+    const auto is_it = [retired](const auto& station) { return station.get() == retired; };
+    for (;;) {
+        const Deadline next = in(1s);
+        co_await sleep_until(next);
+        const auto found = std::ranges::find_if(retired_, is_it);
+        if (found->use_count() > 1) continue;
+        const std::shared_ptr<Station> station = std::move(*found);
+        retired_.erase(found);
+        co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
+        co_await station->stop(in(10s));
+        co_return;
+    }
+}
+
+asio::awaitable<void> Roster::stop_polling()
+{
+    for (auto& [name, entry] : entries_) entry.tasks->cancel();
+    for (auto& [name, entry] : entries_) co_await entry.tasks->join();
+}
+
+asio::awaitable<void> Roster::stop(Deadline until)
+{
+    for (auto& [name, entry] : entries_) co_await entry.station->stop(until);
+    for (const auto& station : retired_) co_await station->stop(until);
+}
+
+std::vector<std::string> Roster::names() const
+{
+    std::vector<std::string> names;
+    for (const auto& [name, entry] : entries_) names.push_back(name);
+    return names;
+}
+
+std::vector<std::shared_ptr<Station>> Roster::stations() const
+{
+    std::vector<std::shared_ptr<Station>> stations;
+    for (const auto& [name, entry] : entries_) stations.push_back(entry.station);
+    return stations;
+}
+
+} // namespace ysnp::job

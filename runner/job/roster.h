@@ -1,0 +1,59 @@
+#pragma once
+#include "net/task_group.h"
+#include "runner/job/poller.h"
+#include "runner/job/station.h"
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <tuple>
+#include <vector>
+
+namespace ysnp::job {
+
+/// The runner entries that are up: each with its station and, once it polls, the tasks of its own. What a reload takes
+/// out lives on for its last jobs, and then gives back its login and its networks.
+class Roster {
+public:
+    /// Jobs run in `jobs`; both groups outlive the roster's use.
+    Roster(boost::asio::any_io_executor executor, Plant& plant, TaskGroup& jobs, TaskGroup& chores);
+
+    /// An entry without a token is skipped, said in the log. Throws StoreFault (VLT-CAPS) for one whose credential may
+    /// do too much; nothing of it is up then.
+    boost::asio::awaitable<void> start(std::shared_ptr<const conf::Config> config, const conf::Runner& runner);
+    /// Begins to ask GitLab for jobs.
+    void poll(const std::string& name);
+    /// Polls no more; the entry leaves the roster.
+    boost::asio::awaitable<void> retire(const std::string& name);
+    /// All stay, none polls.
+    boost::asio::awaitable<void> stop_polling();
+    /// Everything gives back what it keeps up.
+    boost::asio::awaitable<void> stop(Deadline until);
+
+    bool contains(const std::string& name) const { return entries_.contains(name); }
+    std::vector<std::string> names() const;
+    std::vector<std::shared_ptr<Station>> stations() const;
+
+private:
+    struct Entry {
+        std::shared_ptr<Station> station;
+        std::unique_ptr<Poller> poller;
+        std::unique_ptr<TaskGroup> tasks; ///< its poller and its token rotation
+    };
+
+    boost::asio::awaitable<void> inspect(Station& station);
+    boost::asio::awaitable<void> let_go(const Station* retired);
+
+    boost::asio::any_io_executor executor_;
+    Plant& plant_;
+    TaskGroup& jobs_;
+    TaskGroup& chores_;
+    std::map<std::string, Entry> entries_;
+    std::vector<std::shared_ptr<Station>> retired_;                     // their last jobs still run
+    std::set<std::tuple<std::string, std::string, std::string>> swept_; // owners, each at its Engine
+};
+
+/// A task that ends by being cancelled; what else ends it is said in the log: it must not take the service with it.
+boost::asio::awaitable<void> quietly(boost::asio::awaitable<void> task, std::string what);
+
+} // namespace ysnp::job
