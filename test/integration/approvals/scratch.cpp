@@ -88,7 +88,7 @@ TEST_CASE("with v1_scratch a job waits until a person deletes its code, then run
 TEST_CASE("nobody deletes the code: the job is refused, the script never runs, the code is removed; so it is where "
           "the job is canceled [GATE-A4] [AC-A16]")
 {
-    ScratchSite site("  approval: { wait: 3s }\n");
+    ScratchSite site("  approval: { wait: 7s }\n"); // longer than GitLab waits between two parts of a log
     PayloadSpec spec = approvable(site.world, {"echo never"});
     spec.name = "user_mfa_timeout_job";
     site.vault.put(project + "/whitelist", json{{"allowed_images", {spec.image}}}.dump());
