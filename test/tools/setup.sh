@@ -10,7 +10,8 @@ testing="jq docker.io docker-registry busybox-static debootstrap iptables iprout
 newer="libboost1.83-dev catch2 libgit2-dev"
 case "${VERSION_ID:-}" in
 12) compiler="clang-16 lld-16 clang-format-16 clang-tidy-16 libclang-rt-16-dev llvm-16" ;;
-13) compiler="clang-19 lld-19 clang-format-19 clang-tidy-19 libclang-rt-19-dev llvm-19" ;;
+13) compiler="clang-19 lld-19 clang-format-19 clang-tidy-19 libclang-rt-19-dev llvm-19"
+    testing="$testing docker-cli" ;; # a package of its own there
 *) echo "setup: this is ${PRETTY_NAME:-unknown}; only Debian 12 and 13 are set up by themselves. Install by hand: clang (16 or newer), $tools $libraries $newer" >&2; exit 1 ;;
 esac
 # A Go that is installed by other means than packages serves as well.
