@@ -48,6 +48,8 @@ TEST_CASE("later variables win, and nobody overrides the runner's last ones")
     facts.environment = {{"FROM_CONFIG", "config"}, {"ONLY_CONFIG", "x"}};
     const job::Variables variables = variables_of(job, facts);
     CHECK(in_environment(variables, "A") == "second");
+    CHECK(variables.value("A") == "second");
+    CHECK(variables.expand("$A") == "second");
     CHECK(in_environment(variables, "CI_RUNNER_VERSION") == "0.1.0");
     CHECK(in_environment(variables, "CI_DISPOSABLE_ENVIRONMENT") == "true");
     CHECK(in_environment(variables, "FROM_CONFIG") == "job");
