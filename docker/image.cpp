@@ -67,6 +67,11 @@ std::string used_image(const ImageRequest& request, const ResolvedImage& image)
     return line + " ...";
 }
 
+std::string next_attempt(std::size_t number, PullPolicy policy)
+{
+    return "Attempt #" + std::to_string(number) + ": Trying \"" + std::string(to_string(policy)) + "\" pull policy";
+}
+
 } // namespace
 
 ImageResolver::ImageResolver(asio::any_io_executor executor, Engine& engine, ResolverOptions options)
@@ -83,18 +88,21 @@ asio::awaitable<ResolvedImage> ImageResolver::resolve(ImageRequest request, cons
 {
     const Reference image = parse_reference(request.name);
     const RegistryAuth auth = credentials.for_image(image);
-    trace("Using effective pull policy of " + to_string(request.policies) + " for container " + request.name);
+    trace(Tone::plain,
+          "Using effective pull policy of " + to_string(request.policies) + " for container " + request.name);
     std::exception_ptr last;
-    for (const PullPolicy policy : request.policies) {
+    for (std::size_t attempt = 1; attempt <= request.policies.size(); ++attempt) {
+        const PullPolicy policy = request.policies[attempt - 1];
+        if (attempt > 1) trace(Tone::notice, next_attempt(attempt, policy));
         try {
             ResolvedImage resolved = co_await by_policy(request, image, policy, auth, trace, until);
-            trace(used_image(request, resolved));
+            trace(Tone::plain, used_image(request, resolved));
             co_return resolved;
         } catch (const EngineError& error) {
             if (error.code() == Failure::cancelled || std::chrono::steady_clock::now() >= until) throw;
             last = std::current_exception();
-            trace("WARNING: Failed to pull image with policy \"" + std::string(to_string(policy)) +
-                  "\": " + error.what());
+            trace(Tone::warning,
+                  "Failed to pull image with policy \"" + std::string(to_string(policy)) + "\": " + error.what());
         }
     }
     if (!last) throw configuration_error("pull_policy", "no pull policy is left for image " + request.name);
@@ -113,13 +121,13 @@ asio::awaitable<ResolvedImage> ImageResolver::by_policy(const ImageRequest& requ
             ResolvedImage resolved{image, verified_digest(image, {}, *found), std::move(*found)};
             if (policy == PullPolicy::if_not_present) {
                 if (request.recheck_rights) co_await ask_registry(resolved, auth, until);
-                trace("Using locally found image version due to \"if-not-present\" pull policy");
+                trace(Tone::plain, "Using locally found image version due to \"if-not-present\" pull policy");
             }
             co_return resolved;
         }
     }
-    trace("Pulling docker image " + request.name + " ...");
-    if (!auth.header.empty()) trace("Authenticating with credentials from " + auth.source);
+    trace(Tone::plain, "Pulling docker image " + request.name + " ...");
+    if (!auth.header.empty()) trace(Tone::plain, "Authenticating with credentials from " + auth.source);
     co_return co_await pull(request, image, auth, until);
 }
 

@@ -21,8 +21,10 @@ struct ResolvedImage {
     ImageInfo info;     ///< info.id is what containers are created from
 };
 
+enum class Tone { plain, notice, warning };
+
 /// One line for the job's log, without a line end, in gitlab-runner's words.
-using TraceLine = std::function<void(std::string_view)>;
+using TraceLine = std::function<void(Tone, std::string_view)>;
 
 struct ResolverOptions {
     int attempts = 3; ///< of one policy, while the registry is unreachable

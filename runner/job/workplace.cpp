@@ -49,6 +49,19 @@ asio::awaitable<docker::Created> create_container(Station& station, docker::Cont
     }
 }
 
+trace::Style style_of(docker::Tone tone)
+{
+    switch (tone) {
+    case docker::Tone::notice:
+        return trace::Style::info;
+    case docker::Tone::warning:
+        return trace::Style::warning;
+    case docker::Tone::plain:
+        break;
+    }
+    return trace::Style::plain;
+}
+
 void require_running(const Run& run)
 {
     if (run.stop.why() != Why::none) throw JobError(FailureReason::unknown_failure, "the job has to end");
@@ -109,7 +122,7 @@ asio::awaitable<void> Workplace::resolve_image()
     std::vector<std::string> notes;
     docker::Credentials credentials = credentials_of(run_, notes);
     for (const std::string& note : notes) run_.line(trace::Style::warning, note);
-    docker::TraceLine say = [this](std::string_view text) { run_.line(trace::Style::plain, text); };
+    docker::TraceLine say = [this](docker::Tone tone, std::string_view text) { run_.line(style_of(tone), text); };
     image_ = co_await run_.station.images.resolve(std::move(request), credentials, std::move(say), run_.deadline);
 }
 

@@ -30,6 +30,8 @@ Reply pulled(const std::string& what = digest)
     return stream("{\"status\":\"Digest: " + what + "\"}\r\n{\"status\":\"Status: Image is up to date for x\"}\r\n");
 }
 
+std::string sign_of(Tone tone) { return tone == Tone::plain ? "" : tone == Tone::notice ? "(green) " : "WARNING: "; }
+
 class Fixture {
 public:
     FakeEngine fake;
@@ -37,12 +39,13 @@ public:
     ImageResolver resolver{
         fake.context.get_executor(), engine, {3, std::chrono::milliseconds(1), std::chrono::milliseconds(3)}};
     Credentials credentials;
-    std::vector<std::string> lines;
+    std::vector<std::string> lines; // with a sign for their tone
 
     boost::asio::awaitable<ResolvedImage> call(ImageRequest request, Deadline until = soon())
     {
         return resolver.resolve(
-            std::move(request), credentials, [this](std::string_view line) { lines.emplace_back(line); }, until);
+            std::move(request), credentials,
+            [this](Tone tone, std::string_view line) { lines.push_back(sign_of(tone) + std::string(line)); }, until);
     }
     ResolvedImage resolve(std::vector<PullPolicy> policies, std::string name = "alpine")
     {
@@ -122,7 +125,7 @@ TEST_CASE("with the re-check on, a local image needs the registry's yes [DK044] 
     CHECK(error.reason() == FailureReason::configuration);
 }
 
-TEST_CASE("an unreachable registry is tried three times, then the next policy [DK042] [DK043] [DK055]")
+TEST_CASE("an unreachable registry is tried three times, then the next policy [DK042] [DK043] [DK055] [JOB-123]")
 {
     Fixture t;
     t.fake.on("POST /images/create", json(500, R"({"message":"Get \"https://r/v2/\": dial tcp: connection refused"})"));
@@ -130,6 +133,8 @@ TEST_CASE("an unreachable registry is tried three times, then the next policy [D
     CHECK(t.resolve({always, if_not_present}).info.id.value == image_id);
     CHECK(t.pulls() == 3);
     CHECK(t.lines.at(2).starts_with("WARNING: Failed to pull image with policy \"always\": "));
+    CHECK(t.lines.at(3) == "(green) Attempt #2: Trying \"if-not-present\" pull policy");
+    CHECK(t.lines.at(4) == "Using locally found image version due to \"if-not-present\" pull policy");
     CHECK(t.refused({always}).reason() == FailureReason::external);
     CHECK(t.pulls() == 6);
 }
@@ -211,7 +216,7 @@ TEST_CASE("a pull that stalls is given up as the registry's fault [DK064]")
     t.fake.on("POST /images/create", silence());
     ImageResolver once(t.fake.context.get_executor(), t.engine, {1, {}, {}});
     const EngineError error = error_of(t.fake, once.resolve(
-                                                   {"alpine", {}, {always}}, t.credentials, [](auto) {}, soon()));
+                                                   {"alpine", {}, {always}}, t.credentials, [](auto, auto) {}, soon()));
     CHECK(error.reason() == FailureReason::external);
     t.fake.run(once.stop());
 }
@@ -231,7 +236,7 @@ TEST_CASE("jobs that want the same image share a pull, with other credentials th
     TaskGroup group(t.fake.context.get_executor());
     const auto job = [](Fixture& from, const Credentials& by, int& count) -> boost::asio::awaitable<void> {
         const ResolvedImage image = co_await from.resolver.resolve(
-            {"alpine", {}, {always}}, by, [](auto) {}, soon());
+            {"alpine", {}, {always}}, by, [](auto, auto) {}, soon());
         count += image.digest == digest;
     };
     for (int i = 0; i < 3; ++i) group.spawn(job(t, t.credentials, resolved));

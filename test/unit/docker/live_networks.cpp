@@ -113,7 +113,7 @@ TEST_CASE("live: an unreachable registry is an external fault, a local image ans
                            {2, std::chrono::milliseconds(1), std::chrono::milliseconds(2)});
     const Credentials nobody;
     std::vector<std::string> lines;
-    const auto trace = [&lines](std::string_view line) { lines.emplace_back(line); };
+    const auto trace = [&lines](Tone, std::string_view line) { lines.emplace_back(line); };
     CHECK(live.run(resolver.resolve({"ysnp-unit-test:1", {}, {PullPolicy::never}}, nobody, trace, soon())).info.id ==
           live.image);
     try {

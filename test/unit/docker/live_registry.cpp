@@ -138,7 +138,7 @@ public:
     ResolvedImage resolve(ImageRequest request, const Credentials& credentials)
     {
         return live_.run(resolver_.resolve(
-            std::move(request), credentials, [this](std::string_view line) { lines += std::string(line) + "\n"; },
+            std::move(request), credentials, [this](Tone, std::string_view line) { lines += std::string(line) + "\n"; },
             soon()));
     }
     FailureReason refused(ImageRequest request, const Credentials& credentials)
