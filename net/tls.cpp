@@ -1,7 +1,7 @@
 #include "net/tls.h"
 #include "net/failure.h"
 #include "net/host_name.h"
-#include <cstdlib>
+#include "net/system_trust.h"
 #include <filesystem>
 #include <openssl/err.h>
 #include <openssl/pem.h>
@@ -37,28 +37,13 @@ bool exists(const std::string& file)
     return !file.empty() && fs::exists(file, ignored);
 }
 
-/// Whether a directory holds certificates under the hashes of their subjects ("9d04f354.0"), as c_rehash makes them.
-bool has_hashed_names(const fs::path& directory)
-{
-    std::error_code code;
-    for (fs::directory_iterator entry(directory, code), end; !code && entry != end; entry.increment(code)) {
-        const std::string name = entry->path().filename();
-        if (name.size() == 10 && name.ends_with(".0") && name.find_first_not_of("0123456789abcdef") == 8) return true;
-    }
-    return false;
-}
-
-/// The system's certificates. Where they lie under their hashes they are read one by one as chains need them: parsing
-/// the whole bundle costs 60 ms of CPU and more than a megabyte, for every process that speaks TLS.
 void trust_system(SSL_CTX* context)
 {
-    const char* chosen = std::getenv(X509_get_default_cert_dir_env());
-    const std::string directory = chosen ? chosen : X509_get_default_cert_dir();
-    const bool bundle_chosen = std::getenv(X509_get_default_cert_file_env()) != nullptr;
-    if (bundle_chosen || !has_hashed_names(directory))
-        SSL_CTX_set_default_verify_paths(context);
+    const SystemTrust system = system_trust();
+    if (system.one_by_one)
+        SSL_CTX_load_verify_dir(context, system.directory.c_str());
     else
-        SSL_CTX_load_verify_dir(context, directory.c_str());
+        SSL_CTX_set_default_verify_paths(context);
 }
 
 /// Names the reasons of certificate verification (X509_V_ERR_*).

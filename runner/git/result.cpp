@@ -24,7 +24,7 @@ constexpr std::array<Naming, 10> namings{{{SourceError::none, "none", ""},
                                           {SourceError::untrusted, "untrusted", "GLB-TLS"},
                                           {SourceError::host, "host", "RUN-STATE"}}};
 
-constexpr std::array<std::pair<const char*, std::uint64_t SourceStats::*>, 8> counters{
+constexpr std::array<std::pair<const char*, std::uint64_t SourceStats::*>, 9> counters{
     {{"received_bytes", &SourceStats::received_bytes},
      {"received_objects", &SourceStats::received_objects},
      {"commits", &SourceStats::commits},
@@ -32,7 +32,8 @@ constexpr std::array<std::pair<const char*, std::uint64_t SourceStats::*>, 8> co
      {"files", &SourceStats::files},
      {"tar_bytes", &SourceStats::tar_bytes},
      {"fetch_ms", &SourceStats::fetch_ms},
-     {"total_ms", &SourceStats::total_ms}}};
+     {"total_ms", &SourceStats::total_ms},
+     {"landlock", &SourceStats::landlock}}};
 
 [[noreturn]] void refuse()
 {

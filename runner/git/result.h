@@ -31,6 +31,7 @@ struct SourceStats {
     std::uint64_t tar_bytes = 0;
     std::uint64_t fetch_ms = 0;
     std::uint64_t total_ms = 0;
+    std::uint64_t landlock = 0; ///< version that confined the worker; 0: none
 };
 
 /// How bringing the sources ended. A failed one is a `script_failure` with `exit_code` (as git's own would be), but for

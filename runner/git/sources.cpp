@@ -1,4 +1,5 @@
 #include "runner/git/sources.h"
+#include "runner/git/confine.h"
 #include "runner/git/fetcher.h"
 #include "runner/git/request_check.h"
 #include "runner/git/source_fault.h"
@@ -130,16 +131,6 @@ void without_repository(const SourceRequest& request, WorkerOutput& output, Sour
     output.progress(ProgressKind::step, "Skipping Git checkout");
 }
 
-void bring(const SourceRequest& request, WorkerOutput& output, SourceResult& result)
-{
-    check_request(request);
-    if (request.strategy == Strategy::none || request.strategy == Strategy::empty)
-        without_repository(request, output, result);
-    else
-        with_repository(request, output, result);
-    output.progress(ProgressKind::step, "Skipping Git submodules setup");
-}
-
 void failed(SourceResult& result, SourceError error, int exit_code, const char* what)
 {
     result.error = error;
@@ -149,12 +140,23 @@ void failed(SourceResult& result, SourceError error, int exit_code, const char* 
 
 } // namespace
 
-SourceResult bring_sources(const SourceRequest& request, WorkerOutput& output)
+void bring_repository(const SourceRequest& request, WorkerOutput& output, SourceResult& result)
+{
+    if (request.strategy == Strategy::none || request.strategy == Strategy::empty)
+        without_repository(request, output, result);
+    else
+        with_repository(request, output, result);
+    output.progress(ProgressKind::step, "Skipping Git submodules setup");
+}
+
+SourceResult bring_sources(const SourceRequest& request, WorkerOutput& output, const Work& work)
 {
     const auto begin = std::chrono::steady_clock::now();
     SourceResult result;
     try {
-        bring(request, output, result);
+        check_request(request);
+        result.stats.landlock = confine(request);
+        work(request, output, result);
     } catch (const SourceFault& fault) {
         failed(result, fault.error(), fault.exit_code(), fault.what());
     } catch (const CorruptCache& damage) {

@@ -1,4 +1,5 @@
 #include "runner/git/worker_main.h"
+#include "runner/git/sanitized.h"
 #include "runner/git/sources.h"
 #include <csignal>
 #include <cstdio>
@@ -10,29 +11,16 @@
 namespace ysnp::git {
 namespace {
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr bool sanitized = true;
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-constexpr bool sanitized = true; // their shadow memory needs all of the address space
-#else
-constexpr bool sanitized = false;
-#endif
-#else
-constexpr bool sanitized = false;
-#endif
-
 void bound(__rlimit_resource resource, rlim_t value)
 {
     const rlimit limit{value, value};
     ::setrlimit(resource, &limit);
 }
 
-/// Before anything is read: no core file, no new rights, no life after the parent's.
+/// Before anything is read: no core file, no life after the parent's.
 void harden()
 {
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-    ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
     ::prctl(PR_SET_DUMPABLE, 0);
     bound(RLIMIT_CORE, 0);
     ::umask(077);
@@ -49,7 +37,7 @@ void apply(const Limits& limits)
 
 } // namespace
 
-int worker_main(int in_fd, int out_fd)
+int worker_main(int in_fd, int out_fd, const Work& work)
 {
     harden();
     try {
@@ -58,7 +46,7 @@ int worker_main(int in_fd, int out_fd)
         request.token = take_secret(token);
         apply(request.limits);
         WorkerOutput output(out_fd);
-        output.result(bring_sources(request, output));
+        output.result(bring_sources(request, output, work));
         return 0;
     } catch (const std::exception& error) {
         std::fprintf(stderr, "git-worker: %s\n", error.what());

@@ -64,15 +64,7 @@ TEST_CASE("a server with a private CA needs that CA, and gets the token only the
     project.write("file", "one");
     const std::string sha = project.commit("one");
     const test::Authority authority;
-    test::CertificateRequest names;
-    names.names = {"IP:127.0.0.1"};
-    const test::Certificate certificate = authority.issue(names);
-    test::ServerTls tls;
-    tls.certificate = certificate.certificate;
-    tls.key = certificate.key;
-    test::ServerOptions server;
-    server.tls = std::make_shared<const test::ServerTls>(tls);
-    Bench bench(project, server);
+    Bench bench(project, with_tls(authority));
     expect_refused(bench.fetch(sha), SourceError::untrusted);
     CHECK(bench.gitlab().server().requests().empty());
 

@@ -50,6 +50,17 @@ std::string Project::commit_of_tree(const std::string& tree) const
     return sha;
 }
 
+test::ServerOptions with_tls(const test::Authority& authority)
+{
+    const test::Certificate certificate = authority.issue({.names = {"IP:127.0.0.1"}});
+    test::ServerTls tls;
+    tls.certificate = certificate.certificate;
+    tls.key = certificate.key;
+    test::ServerOptions server;
+    server.tls = std::make_shared<const test::ServerTls>(tls);
+    return server;
+}
+
 bool Outcome::said(ProgressKind kind, const std::string& line) const
 {
     return std::find(progress.begin(), progress.end(), std::pair(kind, line)) != progress.end();

@@ -1,5 +1,6 @@
 #pragma once
 #include "runner/git/worker.h"
+#include "test/double/certificate.h"
 #include "test/double/fake_gitlab.h"
 #include "test/double/process.h"
 #include "test/double/run.h"
@@ -32,6 +33,9 @@ public:
 private:
     test::TempDir dir_;
 };
+
+/// A server that shows a certificate of this authority for 127.0.0.1.
+test::ServerOptions with_tls(const test::Authority& authority);
 
 /// What a fetch left behind.
 struct Outcome {
