@@ -122,7 +122,12 @@ Database::Database(const std::filesystem::path& file) : file_(file)
     sqlite3_busy_timeout(database_, 2000);
 }
 
-Database::~Database() { sqlite3_close_v2(database_); }
+Database::~Database()
+{
+    begin_.reset();
+    commit_.reset();
+    sqlite3_close_v2(database_);
+}
 
 void Database::execute(const char* sql)
 {
@@ -136,7 +141,19 @@ std::int64_t Database::last_row() const { return sqlite3_last_insert_rowid(datab
 
 int Database::changes() const { return sqlite3_changes(database_); }
 
-Transaction::Transaction(Database& database) : database_(database) { database_.execute("BEGIN IMMEDIATE"); }
+void Database::begin()
+{
+    if (!begin_) begin_.emplace(database_, "BEGIN IMMEDIATE");
+    begin_->run();
+}
+
+void Database::commit()
+{
+    if (!commit_) commit_.emplace(database_, "COMMIT");
+    commit_->run();
+}
+
+Transaction::Transaction(Database& database) : database_(database) { database_.begin(); }
 
 Transaction::~Transaction()
 {
@@ -149,7 +166,7 @@ Transaction::~Transaction()
 
 void Transaction::commit()
 {
-    database_.execute("COMMIT");
+    database_.commit();
     open_ = false;
 }
 

@@ -2,6 +2,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -43,10 +44,14 @@ public:
     Statement prepare(std::string_view sql);
     std::int64_t last_row() const;
     int changes() const;
+    /// BEGIN IMMEDIATE and COMMIT, compiled once.
+    void begin();
+    void commit();
 
 private:
     std::filesystem::path file_;
     sqlite3* database_ = nullptr;
+    std::optional<Statement> begin_, commit_;
 };
 
 /// BEGIN IMMEDIATE now, COMMIT by commit(), ROLLBACK otherwise.
