@@ -2,6 +2,7 @@
 #include "net/failure.h"
 #include "vault/path.h"
 #include "vault/strict_json.h"
+#include <limits>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
@@ -11,6 +12,7 @@ namespace {
 using nlohmann::json;
 
 constexpr std::size_t most_names = 100'000;
+constexpr std::uint64_t greatest_version = std::numeric_limits<std::int64_t>::max(); // what remembers them is signed
 
 /// A member of the type that `holds` tests, or a Fault.
 const json& member(const Question& question, const json& object, const char* name, bool (json::*holds)() const noexcept,
@@ -35,6 +37,7 @@ Document version_of(const Question& question, const json& metadata)
         member(question, metadata, "deletion_time", &json::is_string, "a time or nothing").get<std::string>();
     document.deleted = destroyed || !document.deletion.empty();
     if (document.version == 0) fail_reply(question, "version 0", "a version from 1");
+    if (document.version > greatest_version) fail_reply(question, "a version beyond 2^63", "a version from 1");
     return document;
 }
 

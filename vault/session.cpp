@@ -97,6 +97,9 @@ awaitable<void> Session::log_in_for_all(Deadline until)
     const Done done{*this};
     try {
         Login fresh = co_await log_in(until);
+        if (!fresh.usable(std::chrono::steady_clock::now()))
+            fail_reply({"logging in with " + options().auth.described, {}},
+                       "a token whose lease had ended when it came", "a longer token_ttl on its role");
         login_ = std::make_shared<const Login>(std::move(fresh));
     } catch (const Fault& fault) {
         const bool only_late = fault.code() == Failure::timed_out;
@@ -206,6 +209,7 @@ awaitable<bool> Session::refresh(Shared login)
 awaitable<void> Session::keep()
 {
     constexpr std::chrono::seconds pause{30};
+    constexpr std::chrono::milliseconds least{100}; // a lease may be shorter than a round trip
     for (;;) {
         Deadline next = in(pause);
         try {
@@ -214,7 +218,7 @@ awaitable<void> Session::keep()
                 next = login->renew_at;
             } else {
                 const bool done = co_await refresh(login);
-                if (done || login_ != login) continue;
+                if (done || login_ != login) next = in(least);
             }
         } catch (const Fault& fault) {
             warn(std::string(fault.what()) + ": " + fault.remedy());

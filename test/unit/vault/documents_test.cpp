@@ -124,6 +124,8 @@ TEST_CASE("answers that are not Vault's are a fault, never an absence [AC-A08] [
          R"({"data":{"data":{},"metadata":{"version":1,"created_time":"t","destroyed":true,"deletion_time":""}}})"},
         {200,
          R"({"data":{"data":{},"data":{},"metadata":{"version":1,"created_time":"t","destroyed":false,"deletion_time":""}}})"},
+        {200,
+         R"({"data":{"data":{},"metadata":{"version":9223372036854775808,"created_time":"t","destroyed":false,"deletion_time":""}}})"},
         {200, R"({"data":{"data":{"allowed_images":1,"allowed_images":2},"metadata":{"version":1}}})"},
         {200,
          R"({"data":{"data":{},"metadata":{"version":1,"created_time":"t","destroyed":false,"deletion_time":""}},"wrap_info":{"token":"x"}})"},

@@ -69,3 +69,22 @@ TEST_CASE("cancelling somebody's login lets the next one log in")
         CHECK(two);
     });
 }
+
+TEST_CASE("a lease that ends before its answer comes is a fault, not a reason to log in again and again")
+{
+    on_loop([](asio::any_io_executor executor) -> asio::awaitable<void> {
+        FakeVaultOptions options;
+        options.lease = 1s;
+        Pair pair(executor, options);
+        pair.fake.put("a", R"({"a":1})");
+        pair.fake.add_fault({.path = "*/login", .times = -1, .delay = 1100ms});
+        std::string why;
+        try {
+            co_await pair.client.read("a", in(10s));
+        } catch (const vault::Fault& fault) {
+            why = fault.found();
+        }
+        CHECK(why == "a token whose lease had ended when it came");
+        CHECK(pair.fake.logins() == 1);
+    });
+}
