@@ -78,6 +78,7 @@ asio::awaitable<void> Uploader::run()
 /// One chunk, and more while the backlog is large. A 416 is followed at once where it names a new offset.
 asio::awaitable<void> Uploader::send_pending()
 {
+    const std::uint64_t before = progress_.sent;
     do {
         const gitlab::PatchReply reply = co_await send_chunk();
         heed(reply.job_status, lost(reply));
@@ -89,6 +90,7 @@ asio::awaitable<void> Uploader::send_pending()
         if (!refused_ && reply.disposition == PatchDisposition::moved) continue;
         if (refused_ || !backlog()) break;
     } while (!over() && pending());
+    if (!over() && progress_.sent != before && events_.on_sent) co_await events_.on_sent(progress_.sent);
 }
 
 asio::awaitable<gitlab::PatchReply> Uploader::send_chunk()

@@ -22,11 +22,13 @@ struct UploaderOptions {
     std::chrono::seconds call_limit{120};       // for one PATCH or PUT with its retries; real seconds
 };
 
-/// What GitLab says about the job while it runs. Each is called once at most, from the sender's task; after on_abort no
-/// on_cancel follows.
+/// What GitLab says about the job while it runs, from the sender's task. on_cancel and on_abort come once at most, and
+/// after on_abort nothing follows.
 struct UploaderEvents {
     std::function<void()> on_cancel; ///< `canceling`: stop gracefully, go on reporting
     std::function<void()> on_abort;  ///< the job is not ours any more: stop everything, nothing more is sent
+    /// How far GitLab has the trace while the job runs, as often as that changes. Must not throw but when cancelled.
+    std::function<boost::asio::awaitable<void>(std::uint64_t)> on_sent;
 };
 
 /// How the job's result arrived at GitLab.
@@ -57,7 +59,7 @@ public:
 
     bool aborted() const noexcept { return lost_; }
     bool canceled() const noexcept { return canceled_; }
-    /// How far GitLab is, for the journal.
+    /// How far GitLab is.
     std::uint64_t sent() const noexcept { return progress_.sent; }
     /// A restarted runner goes on from here; call before run().
     void resume_at(std::uint64_t sent) noexcept { progress_.sent = sent; }

@@ -27,7 +27,7 @@ struct Setting {
     {
         if (!sender)
             sender.emplace(context.get_executor(), gitlab, trace, options,
-                           UploaderEvents{[this] { ++cancels; }, [this] { ++aborts; }});
+                           UploaderEvents{[this] { ++cancels; }, [this] { ++aborts; }, on_sent});
         return *sender;
     }
     /// Runs the sender for `time` while `then` happens, and ends the job.
@@ -56,6 +56,7 @@ struct Setting {
     ScriptedJob gitlab;
     Trace trace;
     UploaderOptions options;
+    std::function<boost::asio::awaitable<void>(std::uint64_t)> on_sent;
     std::optional<Uploader> sender;
     int cancels = 0, aborts = 0;
 };

@@ -44,6 +44,19 @@ TEST_CASE("the debug flag is right from the first byte [TRC-32]")
     CHECK(job.gitlab.calls[0].debug == JobApi::DebugTrace::on);
 }
 
+TEST_CASE("while the job runs somebody hears how far GitLab has the trace")
+{
+    Setting job;
+    std::vector<std::uint64_t> heard;
+    job.on_sent = [&](std::uint64_t offset) -> asio::awaitable<void> {
+        heard.push_back(offset);
+        co_return;
+    };
+    job.write("thirteen now.");
+    job.run(100ms);
+    CHECK(heard == std::vector<std::uint64_t>{13});
+}
+
 TEST_CASE("the next patch begins where the last one ended, by our own count [TRC-04] [TRC-05]")
 {
     Setting job;
