@@ -1,12 +1,12 @@
 #include "net/system_trust.h"
 #include <cstdlib>
-#include <filesystem>
+#include <dirent.h>
+#include <memory>
 #include <openssl/x509.h>
+#include <string_view>
 
 namespace ysnp::net {
 namespace {
-
-namespace fs = std::filesystem;
 
 std::string chosen(const char* variable, const char* otherwise)
 {
@@ -15,18 +15,18 @@ std::string chosen(const char* variable, const char* otherwise)
 }
 
 /// Eight digits of the hash, a dot, and a number for those that share it (c_rehash).
-bool is_hashed(const std::string& name)
+bool is_hashed(std::string_view name)
 {
     return name.size() >= 10 && name.find_first_not_of("0123456789abcdef") == 8 && name[8] == '.' &&
-           name.find_first_not_of("0123456789", 9) == std::string::npos;
+           name.find_first_not_of("0123456789", 9) == std::string_view::npos;
 }
 
-std::vector<std::string> hashed_files(const fs::path& directory)
+std::vector<std::string> hashed_files(const std::string& directory)
 {
     std::vector<std::string> found;
-    std::error_code code;
-    for (fs::directory_iterator entry(directory, code), end; !code && entry != end; entry.increment(code))
-        if (is_hashed(entry->path().filename())) found.push_back(entry->path());
+    const std::unique_ptr<DIR, int (*)(DIR*)> list(::opendir(directory.c_str()), ::closedir);
+    while (const dirent* entry = list ? ::readdir(list.get()) : nullptr)
+        if (is_hashed(entry->d_name)) found.push_back(directory + "/" + entry->d_name);
     return found;
 }
 

@@ -2,7 +2,6 @@
 #include <algorithm>
 #include <cerrno>
 #include <fcntl.h>
-#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <system_error>
 #include <unistd.h>
@@ -62,14 +61,12 @@ Fd make_ruleset(int version)
     return Fd(fd);
 }
 
-void allow(const Fd& ruleset, const std::string& path, std::uint64_t of_folder, std::uint64_t of_file)
+void allow(const Fd& ruleset, const std::string& path, std::uint64_t access)
 {
     const Fd place(::open(path.c_str(), O_PATH | O_CLOEXEC));
     if (place.get() < 0 && (errno == ENOENT || errno == ENOTDIR || errno == EACCES)) return; // nothing is granted
-    struct stat status {};
-    if (place.get() < 0 || ::fstat(place.get(), &status) != 0) fail("Landlock: open " + path);
-    const PathRule rule{S_ISDIR(status.st_mode) ? of_folder : of_file, place.get()};
-    if (rule.allowed == 0) return;
+    if (place.get() < 0) fail("Landlock: open " + path);
+    const PathRule rule{access, place.get()};
     if (::syscall(SYS_landlock_add_rule, ruleset.get(), path_beneath, &rule, 0) != 0) fail("Landlock: allow " + path);
 }
 
@@ -94,11 +91,11 @@ int apply_landlock(const Rights& rights)
     const int version = landlock_version();
     if (version == 0) return 0;
     const Fd ruleset = make_ruleset(version);
-    for (const std::string& path : rights.read) allow(ruleset, path, read_file | read_dir, read_file);
-    for (const std::string& path : rights.list) allow(ruleset, path, read_dir, 0);
+    for (const std::string& path : rights.read) allow(ruleset, path, read_file);
+    for (const std::string& path : rights.list) allow(ruleset, path, read_dir);
     const std::uint64_t change =
         read_file | read_dir | write_file | remove_file | remove_dir | make_dir | make_regular | refer | truncate;
-    for (const std::string& path : rights.write) allow(ruleset, path, change & file_rights(version), 0);
+    for (const std::string& path : rights.write) allow(ruleset, path, change & file_rights(version));
     if (version >= 4)
         for (const std::uint16_t port : rights.connect) allow_port(ruleset, port);
     if (::syscall(SYS_landlock_restrict_self, ruleset.get(), 0) != 0) fail("Landlock: apply the rules");

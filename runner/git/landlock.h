@@ -8,7 +8,7 @@ namespace ysnp::git {
 /// What a confined process may still open and reach. All else is refused: other files, whatever their mode says,
 /// running a program, other TCP ports, listening. A path that is not there grants nothing.
 struct Rights {
-    std::vector<std::string> read;      ///< files, and folders with all that is below
+    std::vector<std::string> read;      ///< files, and all files below folders, whose names are then to be known
     std::vector<std::string> list;      ///< folders whose names may be listed, not what is in the files
     std::vector<std::string> write;     ///< folders in which files are read, made, changed and removed; must exist
     std::vector<std::uint16_t> connect; ///< TCP ports, from Landlock 4 on
