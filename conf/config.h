@@ -30,6 +30,7 @@ struct Runner {
     std::string name;
     std::string url;                   // $VAR expanded; http or https
     Secret token;                      // empty: the entry is skipped, a warning says so (ROT-15)
+    Secret configured_token;           // as configured; `token` is a newer one where GitLab replaced it
     std::filesystem::path token_file;  // where the token came from; empty when it was inline
     std::filesystem::path token_state; // where a replaced token is saved (conf/token_state.h)
     std::int64_t id = 0;               // 0: unknown

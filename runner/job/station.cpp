@@ -19,9 +19,11 @@ gitlab::ClientOptions api_options(const Plant& plant, const conf::Runner& runner
     return options;
 }
 
+/// By the token as configured: what was made before GitLab replaced it is still found after a crash.
 docker::Owner owner_of(const Plant& plant, const conf::Runner& runner)
 {
-    return {.runner = gitlab::short_token(runner.token.reveal()), .system = plant.system_id};
+    const Secret& known = runner.configured_token.empty() ? runner.token : runner.configured_token;
+    return {.runner = gitlab::short_token(known.reveal()), .system = plant.system_id};
 }
 
 std::unique_ptr<docker::NetworkPool> pool_of(Station& station)
