@@ -85,7 +85,9 @@ void fill(const json& object, ApprovalRequest& request)
     request.groups = texts(object, "groups");
     request.gitlab = text(object, "gitlab");
     request.runner = text(object, "runner");
-    constexpr std::size_t members = 17;
+    request.denied = number(object, "denied", 0, greatest_id);
+    request.unanswered = number(object, "unanswered", 0, greatest_id);
+    constexpr std::size_t members = 19;
     if (object.size() != members) bad("it has an unknown member");
     if (request.digest != digest_of_document(request.document)) bad("digest is not that of document");
     if (!is_nonce(request.nonce)) bad("nonce is not 22 characters of base64url");
@@ -112,7 +114,9 @@ std::string write_request(const ApprovalRequest& request)
                           {"quorum", request.quorum},
                           {"groups", request.groups},
                           {"gitlab", request.gitlab},
-                          {"runner", request.runner}});
+                          {"runner", request.runner},
+                          {"denied", request.denied},
+                          {"unanswered", request.unanswered}});
 }
 
 std::string read_request(std::string_view text, ApprovalRequest& request)

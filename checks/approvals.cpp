@@ -14,9 +14,17 @@ bool shares_group(const ApprovalRule& rule, const ApprovalRecord& record)
            });
 }
 
-bool good_for_digest(const ApprovalRule& rule, const ApprovalRecord& record, Now now)
+/// Why an answer to an earlier request does not serve this job; empty when it does.
+std::string spent(const ApprovalRule& rule, const ApprovalRecord& record, Now now)
 {
-    return record.until && now <= *record.until && now <= record.request_created + std::chrono::seconds(rule.valid_for);
+    if (!record.approves) return "USR-REPLAY: it answers another request";
+    if (rule.max_uses == 0) return "USR-REPLAY: it answers another request, and policy gives no valid_for and max_uses";
+    if (!record.until || now > *record.until || now > record.request_created + std::chrono::seconds(rule.valid_for))
+        return "USR-REPLAY: it answers another request, or its time is over";
+    if (record.uses >= rule.max_uses)
+        return "USR-REPLAY: it has served " + std::to_string(record.uses) + " jobs, policy's max_uses is " +
+               std::to_string(rule.max_uses);
+    return {};
 }
 
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
@@ -45,9 +53,8 @@ std::string defect(const ApprovalRule& rule, const JobFacts& facts, std::string_
     if (record.project != facts.project_path) return "USR-REPLAY: it belongs to another project";
     if (record.digest != digest) return "USR-REPLAY: it names another digest";
     if (record.nonce.empty()) return "USR-REPLAY: it names no request";
-    if (record.nonce != request.nonce && !record.approves) return "USR-REPLAY: it answers another request";
-    if (record.nonce != request.nonce && !good_for_digest(rule, record, now))
-        return "USR-REPLAY: it answers another request, or its time is over";
+    if (record.nonce != request.nonce)
+        if (std::string why = spent(rule, record, now); !why.empty()) return why;
     if (!shares_group(rule, record)) return "USR-DENIED: not in a group that may approve";
     if (record.approves && rule.not_requester && may_be_requester(record, request))
         return "USR-SELF: nobody approves their own job";
@@ -113,7 +120,9 @@ Tally tally_approvals(const ApprovalRule& rule, const JobFacts& facts, std::stri
     for (const ApprovalRecord& record : facts.approval->records) {
         const bool confirms_it = confirms(rule, facts, digest, record, now);
         confirmed = confirmed || confirms_it;
-        if (const std::string why = defect(rule, facts, digest, record, now); !why.empty()) {
+        const std::string why = defect(rule, facts, digest, record, now);
+        if ((why.empty() || confirms_it) && record.nonce != request.nonce) tally.earlier.push_back(record.request);
+        if (!why.empty()) {
             if (confirms_it) continue;
             tally.notes.push_back("approval of " + (record.login.empty() ? record.entity : record.login) +
                                   " does not count: " + why);

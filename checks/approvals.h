@@ -14,6 +14,7 @@ struct Tally {
     enum class Outcome { waiting, granted, denied, expired };
     Outcome outcome = Outcome::waiting;
     std::vector<ApprovalRecord> approvals; ///< those that counted, each person's once
+    std::vector<std::string> earlier;      ///< ids of earlier requests whose approvals counted
     std::optional<ApprovalRecord> denial;  ///< the one that ended it
     std::vector<std::string> notes;        ///< records that did not count, and why
     Reason reason;                         ///< with denied and expired
@@ -21,9 +22,10 @@ struct Tally {
 
 /// Counts positive records only: an absence never approves. A record counts when it lies in this project, names this
 /// digest, and either answers this very request or is good for the digest until a date that policy's `valid_for` still
-/// allows; when its writer is in one of the rule's groups; and, with `not_requester`, is not the one who started the
-/// job. The rule's `person` has to be among those who approve, whatever their groups. A removed code of v1 never
-/// satisfies a rule of ysnp_policy. One valid denial ends it. Precondition: `facts.approval`.
+/// allows, with a use left of policy's `max_uses`; when its writer is in one of the rule's groups; and, with
+/// `not_requester`, is not the one who started the job. The rule's `person` has to be among those who approve, whatever
+/// their groups. A removed code of v1 never satisfies a rule of ysnp_policy. One valid denial ends it. Precondition:
+/// `facts.approval`.
 Tally tally_approvals(const ApprovalRule& rule, const JobFacts& facts, std::string_view digest, Now now);
 
 /// The text of a record: `{"digest", "nonce", "decision", "scope", "until", "reason"}`. Fills those members of

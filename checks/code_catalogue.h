@@ -162,17 +162,20 @@ inline constexpr auto catalogue = std::to_array<Code>({
     {"USR-CHANGED", "policy changed while the job waited",
      "The job was approved, but the rules were tightened before it started.", "Ask for approval again."},
     {"USR-DENIED", "this person may not do that",
-     "An approver said no, or the person who started the job or approved it is not among those that policy"
-     " lists.",
-     "Let somebody listed do it, or have the list changed."},
+     "An approver said no, now or, where the refusal speaks of a pause, to the same job before; or the person "
+     "who started the job or approved it is not among those that policy lists.",
+     "Let somebody listed do it, or have the list changed; after a pause, people are asked again."},
     {"USR-NEEDED", "a person has to approve this job", "Policy asks for a person's approval of exactly this digest.",
      "Ask an approver of the project; `ysnprunner gate pending` shows them what waits."},
     {"USR-REPLAY", "an approval that belongs to something else",
-     "The approval names another digest, another request or another project, or was used before.",
+     "The approval names another digest, another request or another project, or has served as many jobs as "
+     "policy's max_uses allows.",
      "Approve the request that is open now."},
     {"USR-SELF", "nobody approves their own job", "Policy asks for somebody else than the one who started the job.",
      "Ask a colleague."},
-    {"USR-TIMEOUT", "nobody approved in time", "The job waited as long as it may, and too few people approved.",
+    {"USR-TIMEOUT", "nobody approved in time",
+     "The job waited as long as it may, and too few people approved; or nobody answered several requests for "
+     "the same, and the next one has to wait.",
      "Retry the job when an approver is there."},
     {"VLT-AUTH", "the policy store does not let the runner in",
      "Login failed, or the runner's role may not read this project's documents.",

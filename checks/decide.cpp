@@ -80,6 +80,7 @@ void count_approvals(Hearing& hearing)
     Tally tally = tally_approvals(decision.approval, hearing.facts, decision.digest, hearing.now);
     for (std::string& note : tally.notes) decision.notes.push_back(std::move(note));
     decision.approved_by = std::move(tally.approvals);
+    decision.earlier_requests = std::move(tally.earlier);
     decision.denied_by = std::move(tally.denial);
     if (tally.outcome == Tally::Outcome::granted) {
         for (Reason& reason : decision.reasons)

@@ -54,8 +54,9 @@ struct Decision {
     ApprovedImage image;
     std::vector<ApprovedImage> services; ///< in the payload's order
     std::vector<std::string> notes;
-    ApprovalRule approval;                   ///< with Verdict::ask
-    std::vector<ApprovalRecord> approved_by; ///< whose approval counted, each person once
+    ApprovalRule approval;                     ///< with Verdict::ask
+    std::vector<ApprovalRecord> approved_by;   ///< whose approval counted, each person once
+    std::vector<std::string> earlier_requests; ///< ids of other requests than the job's own, whose approvals counted
     std::optional<ApprovalRecord> denied_by;
     std::string requested_by;        ///< login of who started the job
     bool requester_verified = false; ///< by an ID token; else GitLab claims it

@@ -111,6 +111,8 @@ struct ApprovalRequest {
     int quorum = 1;                  ///< how many people have to approve
     std::vector<std::string> groups; ///< of whom; empty: of all that the store lets approve
     std::string gitlab, runner;      ///< origin of the GitLab; name of the runner that asks
+    /// How often people were asked about the same in the last day, since one of them approved it.
+    std::int64_t denied = 0, unanswered = 0;
 };
 
 /// What one person wrote under their own identity. `entity`, `login` and `groups` come from the store's answer about
@@ -119,8 +121,10 @@ struct ApprovalRecord {
     std::string entity, login;
     std::vector<std::string> names; ///< all names of that person there: of the entity and its aliases
     std::vector<std::string> groups;
-    std::string project;   ///< whose folder it lies in
-    Now request_created{}; ///< of the request it answers
+    std::string project; ///< whose folder it lies in
+    std::string request; ///< id of the request it answers, and when that was made
+    Now request_created{};
+    std::int64_t uses = 0; ///< jobs that the answers to that request have served besides its own
     std::string digest, nonce, reason;
     bool approves = false;    ///< else it denies
     bool scratch = false;     ///< no record but a code of v1 that was removed; `login` is whose folder it lay in

@@ -64,14 +64,19 @@ ApprovalRule read_approval(const Reader& approval)
 {
     ApprovalRule rule;
     if (!approval.is_object()) return rule;
-    approval.only({"quorum", "groups", "not_requester", "valid_for"});
+    approval.only({"quorum", "groups", "not_requester", "valid_for", "max_uses"});
     rule.quorum = 1;
     if (const auto quorum = approval.member("quorum"))
         rule.quorum = static_cast<int>(quorum->integer(1, 20).value_or(1));
     if (const auto groups = approval.member("groups")) rule.groups = groups->texts();
     if (const auto other = approval.member("not_requester")) rule.not_requester = other->boolean().value_or(true);
-    if (const auto valid = approval.member("valid_for"))
-        rule.valid_for = valid->integer(60, 365 * 86400).value_or(rule.valid_for);
+    const auto valid = approval.member("valid_for"), uses = approval.member("max_uses");
+    if (valid) rule.valid_for = valid->integer(60, 365 * 86400).value_or(0);
+    if (uses) rule.max_uses = uses->integer(1, 1000).value_or(0);
+    if (valid.has_value() != uses.has_value())
+        approval.fault("valid_for and max_uses are not both there",
+                       "both, for how long and for how many later jobs an approval may serve, or neither",
+                       "add the one that is missing");
     return rule;
 }
 

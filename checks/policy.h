@@ -71,9 +71,10 @@ struct ApprovalRule {
     int quorum = 0; ///< 0: nobody is asked
     std::vector<std::string> groups;
     bool not_requester = false;
-    std::int64_t valid_for = 24 * 3600; ///< seconds
-    bool native = false;                ///< a rule of ysnp_policy; else only a v1 check asks
-    std::string person;                 ///< login whose own approval is needed besides; empty: of nobody in particular
+    std::int64_t valid_for = 0; ///< seconds that an approval until a date may serve later jobs of the digest
+    std::int64_t max_uses = 0;  ///< how many of them; 0: each job needs its own
+    bool native = false;        ///< a rule of ysnp_policy; else only a v1 check asks
+    std::string person;         ///< login whose own approval is needed besides; empty: of nobody in particular
 };
 
 /// What `ysnp_policy` says about one job name.

@@ -105,6 +105,7 @@ void print_head(const Subject& subject, checks::Now now, checks::Charset charset
     row("Open until",
         conf::to_string(request.expires) +
             (subject.found.expired(now) ? ", EXPIRED" : ", " + age_text(request.expires - now) + " left"));
+    if (const std::string again = asked_before(request); !again.empty()) row("Asked before", again + " in a day");
     std::string groups;
     for (const std::string& group : request.groups) groups += (groups.empty() ? " of " : ", ") + group;
     row("Approvals", (subject.found.records ? std::to_string(subject.found.approvals()) : "?") + " of " +

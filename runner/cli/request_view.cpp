@@ -24,6 +24,12 @@ std::string requester_of(const checks::ApprovalRequest& request)
     return request.requested_by + (request.verified ? " (verified)" : " (as GitLab claims)");
 }
 
+std::string asked_before(const checks::ApprovalRequest& request)
+{
+    if (request.denied + request.unanswered == 0) return {};
+    return std::to_string(request.denied) + " denied, " + std::to_string(request.unanswered) + " unanswered";
+}
+
 ordered_json json_of(const policy::FoundRequest& found)
 {
     const checks::ApprovalRequest& request = found.request;
@@ -45,7 +51,9 @@ ordered_json json_of(const policy::FoundRequest& found)
                  {"quorum", request.quorum},
                  {"groups", request.groups},
                  {"gitlab", request.gitlab},
-                 {"runner", request.runner}});
+                 {"runner", request.runner},
+                 {"denied_before", request.denied},
+                 {"unanswered_before", request.unanswered}});
     json["answers"] = nullptr;
     if (!found.records) return json;
     json["answers"] = ordered_json::array();

@@ -3,6 +3,7 @@
 #include "net/cancellation.h"
 #include "net/failure.h"
 #include "runner/host/log.h"
+#include "runner/job/ask_pause.h"
 #include "runner/job/handling.h"
 #include "runner/job/request_record.h"
 #include "runner/job/stopped.h"
@@ -10,13 +11,13 @@
 #include "runner/policy/request.h"
 #include <algorithm>
 #include <boost/asio/experimental/awaitable_operators.hpp>
-#include <limits>
 
 namespace ysnp::job {
 namespace {
 
 namespace asio = boost::asio;
 using asio::awaitable;
+using checks::ApprovalRequest;
 using checks::Decision;
 using state::Step;
 using namespace asio::experimental::awaitable_operators;
@@ -77,6 +78,7 @@ awaitable<Outcome> Handling::ask_people(Decision decision)
     const int most = station_->runner.gate.approval.max_waiting;
     std::optional<WaitingRoom::Seat> seat = plant_.waiting.enter(stop_, most);
     if (!seat) co_return co_await act_on(crowded(std::move(decision), most));
+    seat_.emplace(std::move(*seat));
     if (!request_) {
         const auto wait = std::chrono::duration_cast<std::chrono::seconds>(end_of_wait() - in(0s));
         const policy::Asker asker{.gitlab = station_->api.origin().to_string(), .runner = station_->runner.name};
@@ -84,8 +86,7 @@ awaitable<Outcome> Handling::ask_people(Decision decision)
     }
     keep_secrets();
     co_await record({{Step::asked, request_->id}}, state::Journal::Durability::later);
-    co_await note("request", request_record(*request_, decision.policy_revision));
-    co_return co_await await_answer(std::move(decision), std::move(*seat));
+    co_return co_await await_answer(std::move(decision));
 }
 
 /// The decision that `work` comes to; nothing where the job is to stop meanwhile.
@@ -98,9 +99,8 @@ awaitable<std::optional<Decision>> Handling::unless_stopped(awaitable<Decision> 
     co_return std::move(answer.decision);
 }
 
-awaitable<Outcome> Handling::await_answer(Decision decision, WaitingRoom::Seat seat)
+awaitable<Outcome> Handling::await_answer(Decision decision)
 {
-    seat_ = &seat;
     std::optional<Decision> answer;
     std::exception_ptr error;
     try {
@@ -108,8 +108,8 @@ awaitable<Outcome> Handling::await_answer(Decision decision, WaitingRoom::Seat s
     } catch (...) {
         error = std::current_exception();
     }
-    seat_ = nullptr;
     if (error && !is_cancellation(error)) co_await withdraw();
+    if (error) seat_.reset();
     if (error) std::rethrow_exception(error);
     if (!answer) co_return co_await stop_waiting();
     co_return co_await act_on(std::move(*answer));
@@ -138,17 +138,21 @@ awaitable<Outcome> Handling::stop_waiting()
         co_return Outcome{.text = stop_.detail(), .reported = false};
     }
     co_await withdraw();
+    seat_.reset();
     co_return stopped(stop_.why(), stop_.detail(), job_.runner_info.timeout);
 }
 
-/// The answer is final: nothing of the wait is kept any longer.
+/// The answer is final: nothing of the wait is kept any longer. A job that starts is not one of those any more that a
+/// leaving runner suspends; after a denial the next one with the same content has its turn when that is written down.
 awaitable<Outcome> Handling::act_on(Decision decision)
 {
+    if (decision.allowed()) seat_.reset();
     if (!decision.allowed()) co_await withdraw();
     co_await record_answers(decision);
+    seat_.reset();
     co_await put_on_record(decision);
     co_await announce(decision);
-    if (decision.allowed() && request_ && !station_->store->approvals()->stays(*request_)) co_await withdraw();
+    if (decision.allowed() && request_ && !is_kept(decision)) co_await withdraw();
     const std::string id = request_ ? request_->id : std::string();
     request_.reset();
     payload_ = Secret();
@@ -157,9 +161,18 @@ awaitable<Outcome> Handling::act_on(Decision decision)
     co_return co_await obey(decision);
 }
 
+/// Whether a request that was granted stays, for people to look it up: not where nobody answered it.
+bool Handling::is_kept(const Decision& decision) const
+{
+    const auto answers_it = [&](const checks::ApprovalRecord& record) { return record.nonce == request_->nonce; };
+    return std::ranges::any_of(decision.approved_by, answers_it) && station_->store->approvals()->stays(*request_);
+}
+
 awaitable<void> Handling::record_answers(const Decision& decision)
 {
     if (!request_) co_return;
+    if (!decision.approved_by.empty() && decision.allowed()) co_await plant_.records.approved(subject());
+    if (decision.denied_by) co_await plant_.records.denied(request_->nonce);
     for (const checks::ApprovalRecord& record : decision.approved_by)
         co_await note("approval", answer_record(*request_, record, decision.policy_revision));
     if (decision.denied_by)
@@ -197,6 +210,20 @@ awaitable<bool> Handling::turn(Deadline until)
     co_return mine;
 }
 
+awaitable<std::optional<checks::Reason>> Handling::announce(ApprovalRequest& request, const Decision& decision)
+{
+    const state::Asks before = co_await plant_.records.asks_before(subject(), request.nonce);
+    std::optional<checks::Reason> pause = left_in_peace(before, std::chrono::system_clock::now());
+    if (pause) co_return pause;
+    request.denied = before.denied;
+    request.unanswered = before.unanswered;
+    request_ = request;
+    keep_secrets();
+    co_await plant_.records.ask(subject(), request.nonce);
+    co_await note("request", request_record(request, decision.policy_revision));
+    co_return std::nullopt;
+}
+
 awaitable<void> Handling::take_place(Deadline until)
 {
     Slots::Place place = co_await plant_.slots.take_back(station_->runner.name, station_->runner.limit, until);
@@ -218,68 +245,6 @@ void Handling::say(std::string_view line)
     constexpr std::size_t longest_line = 1000;
     trace_->runner_line(trace::Style::info, checks::printable(line, longest_line));
     if (row_ != 0) keep_secrets();
-}
-
-awaitable<void> Handling::resume(const state::OpenJob& left, state::JobSecrets secrets)
-{
-    row_ = left.row;
-    secrets_file_ = left.job.secrets_file;
-    secrets_name_ = secrets_file_.filename().string();
-    frame_key_ = std::move(secrets.frame_key);
-    const auto passed = std::chrono::system_clock::now() - left.accepted_at;
-    accepted_ = std::chrono::steady_clock::now() - std::max<std::chrono::nanoseconds>(passed, 0ns);
-    asked_ = secrets.waiting->asked;
-    const std::string wrong = checks::read_request(secrets.waiting->request.reveal(), request_.emplace());
-    request_->id = *left.waits_for();
-    trace_->restore(secrets.waiting->log.reveal());
-    uploader_.resume_at(trace_->size());
-    if (!wrong.empty()) throw std::system_error(make_error_code(Error::invalid_value), "the kept request: " + wrong);
-    co_await to_the_end(live_on());
-}
-
-awaitable<void> Handling::live_on()
-{
-    const bool ours = co_await acknowledge();
-    if (!ours) co_return co_await withdraw();
-    tasks_.spawn(uploader_.run());
-    std::exception_ptr error;
-    Outcome outcome;
-    try {
-        outcome = co_await go_on_waiting();
-    } catch (...) {
-        error = std::current_exception();
-    }
-    if (left_) co_return;
-    if (error) outcome = outcome_of(error);
-    co_await report(std::move(outcome));
-}
-
-awaitable<Outcome> Handling::go_on_waiting()
-{
-    say("The runner was restarted; the job goes on waiting");
-    std::optional<WaitingRoom::Seat> seat = plant_.waiting.enter(stop_, std::numeric_limits<int>::max());
-    if (asked_) co_return co_await await_answer({}, std::move(*seat));
-    std::optional<Decision> decision = co_await unless_stopped(judge_anew());
-    seat.reset();
-    if (!decision) co_return co_await stop_waiting();
-    if (decision->verdict != checks::Verdict::ask) {
-        if (decision->allowed()) co_await withdraw(); // it may have been written at the last moment
-        co_return co_await act_on(std::move(*decision));
-    }
-    co_await put_on_record(*decision);
-    co_return co_await heed(std::move(*decision));
-}
-
-/// For a job that was never asked about. Where it passes by itself now, it is judged once more when it has a place.
-awaitable<Decision> Handling::judge_anew()
-{
-    const policy::Surroundings around = station_->surroundings();
-    Decision decision = co_await policy::judge(*station_->store, job_, around, in(60s));
-    if (!decision.allowed()) co_return decision;
-    co_await take_place(deadline());
-    decision = co_await policy::judge(*station_->store, job_, around, in(60s));
-    if (decision.verdict == checks::Verdict::ask) give_place_back();
-    co_return decision;
 }
 
 } // namespace ysnp::job

@@ -53,19 +53,24 @@ private:
     boost::asio::awaitable<checks::Decision> petition(checks::Decision decision);
     boost::asio::awaitable<std::optional<checks::Decision>>
     unless_stopped(boost::asio::awaitable<checks::Decision> work);
-    boost::asio::awaitable<Outcome> await_answer(checks::Decision decision, WaitingRoom::Seat seat);
+    boost::asio::awaitable<Outcome> await_answer(checks::Decision decision);
     boost::asio::awaitable<Outcome> stop_waiting();
     boost::asio::awaitable<Outcome> act_on(checks::Decision decision);
+    bool is_kept(const checks::Decision& decision) const;
     boost::asio::awaitable<void> record_answers(const checks::Decision& decision);
     boost::asio::awaitable<void> withdraw();
-    boost::asio::awaitable<void> live_on();
-    boost::asio::awaitable<Outcome> go_on_waiting();
-    boost::asio::awaitable<checks::Decision> judge_anew();
     Deadline end_of_wait() const;
     std::string subject() const;
 
+    // The same after a restart (resuming.cpp).
+    boost::asio::awaitable<void> live_on();
+    boost::asio::awaitable<Outcome> go_on_waiting();
+    boost::asio::awaitable<checks::Decision> judge_anew();
+
     boost::asio::awaitable<checks::Decision> judge(checks::ApprovalRequest request) override;
     boost::asio::awaitable<bool> turn(Deadline until) override;
+    boost::asio::awaitable<std::optional<checks::Reason>> announce(checks::ApprovalRequest& request,
+                                                                   const checks::Decision& decision) override;
     void give_place_back() override { place_.reset(); }
     boost::asio::awaitable<void> take_place(Deadline until) override;
     boost::asio::awaitable<void> asked(checks::ApprovalRequest request) override;
@@ -89,7 +94,7 @@ private:
     std::filesystem::path secrets_file_;
     Secret frame_key_;
     std::optional<checks::ApprovalRequest> request_; // while the job waits for people
-    WaitingRoom::Seat* seat_ = nullptr;              // the same
+    std::optional<WaitingRoom::Seat> seat_;          // the same
     bool asked_ = false;                             // the request stands in the store
     bool changed_ = false;                           // the same id came before with other content
     bool left_ = false;                              // the next start goes on with the job

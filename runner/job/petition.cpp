@@ -97,6 +97,13 @@ awaitable<std::optional<Decision>> Petition::ask(Decision decision)
     job_.give_place_back();
     const bool turn = co_await job_.turn(until_);
     if (!turn) co_return expired(std::move(decision), request_, "another job with the same content waited meanwhile");
+    std::optional<checks::Reason> pause = co_await job_.announce(request_, decision);
+    if (pause) co_return refused(std::move(decision), std::move(*pause));
+    co_return co_await put_down(std::move(decision));
+}
+
+awaitable<std::optional<Decision>> Petition::put_down(Decision decision)
+{
     while (!over()) {
         std::optional<policy::StoreFault> fault;
         try {
@@ -136,17 +143,42 @@ awaitable<std::optional<Decision>> Petition::weigh()
     for (;;) {
         Decision decision = co_await job_.judge(request_);
         if (over()) co_return expired(std::move(decision), request_, trouble_);
-        const bool final = settled(decision);
-        if (final && (placed_ || !decision.allowed())) co_return decision;
-        if (!final) {
-            if (std::exchange(placed_, false)) job_.give_place_back();
-            tell(decision);
-            newest_ = std::move(decision);
-            co_return std::nullopt;
+        if (settled(decision) && !decision.allowed()) co_return decision;
+        if (!decision.allowed()) co_return postponed(std::move(decision));
+        if (placed_) {
+            std::optional<Decision> counted = co_await count_uses(decision);
+            if (!counted) continue; // judged again, without what has no use left
+            if (counted->allowed()) co_return counted;
+            co_return postponed(std::move(*counted));
         }
         const bool placed = co_await claim_place();
         if (!placed) co_return expired(std::move(decision), request_, "no place to run was free in time");
     }
+}
+
+/// The answer is open still: the place is given back, and the job goes on waiting.
+std::optional<Decision> Petition::postponed(Decision decision)
+{
+    if (std::exchange(placed_, false)) job_.give_place_back();
+    tell(decision);
+    newest_ = std::move(decision);
+    return std::nullopt;
+}
+
+/// Earlier approvals serve so many later jobs: this one is counted before it starts. Nothing where another job took the
+/// last use meanwhile; a store that does not answer is no yes.
+awaitable<std::optional<Decision>> Petition::count_uses(Decision decision)
+{
+    std::optional<policy::StoreFault> fault;
+    try {
+        const bool counted = co_await approvals_.use(request_, decision, call_limit());
+        if (!counted) co_return std::nullopt;
+        co_return decision;
+    } catch (const policy::StoreFault& error) {
+        fault = error;
+    }
+    decision.blame = checks::Blame::system;
+    co_return refused(std::move(decision), policy::reason_of(*fault));
 }
 
 awaitable<bool> Petition::claim_place()

@@ -19,6 +19,10 @@ public:
     virtual boost::asio::awaitable<checks::Decision> judge(checks::ApprovalRequest request) = 0;
     /// Waits until no other job asks about the same thing; false at the deadline.
     virtual boost::asio::awaitable<bool> turn(Deadline until) = 0;
+    /// People are about to be asked: says in `request` how often they were before, and counts this time. A reason where
+    /// they refused so often that they are to be left in peace. Nobody is asked before it returns.
+    virtual boost::asio::awaitable<std::optional<checks::Reason>> announce(checks::ApprovalRequest& request,
+                                                                           const checks::Decision& decision) = 0;
     /// The job's place among those that run.
     virtual void give_place_back() = 0;
     /// Throws system_error: Failure::timed_out at the deadline.
@@ -54,8 +58,11 @@ public:
     const checks::ApprovalRequest& request() const noexcept { return request_; }
 
 private:
+    boost::asio::awaitable<std::optional<checks::Decision>> put_down(checks::Decision decision);
     boost::asio::awaitable<std::optional<checks::Decision>> weigh();
     boost::asio::awaitable<bool> claim_place();
+    boost::asio::awaitable<std::optional<checks::Decision>> count_uses(checks::Decision decision);
+    std::optional<checks::Decision> postponed(checks::Decision decision);
     boost::asio::awaitable<bool> news();
     boost::asio::awaitable<bool> look();
     boost::asio::awaitable<bool> rest(std::chrono::milliseconds pause);
@@ -75,9 +82,9 @@ private:
     std::chrono::milliseconds pause_;
     checks::Decision newest_;         ///< the last that neither passed nor refused
     std::optional<std::string> seen_; ///< what people had written when we last looked; nothing: judge anew
-    std::string trouble_;             ///< the last thing said about the store
-    std::set<std::string> said_;
     bool placed_ = false;
+    std::string trouble_; ///< the last thing said about the store
+    std::set<std::string> said_;
 };
 
 } // namespace ysnp::job

@@ -75,6 +75,32 @@ boost::asio::awaitable<std::optional<std::string>> Records::remembered(std::stri
     co_return co_await on_pool(pool_, std::move(look));
 }
 
+boost::asio::awaitable<state::Asks> Records::asks_before(std::string subject, std::string nonce)
+{
+    auto look = [this, subject = std::move(subject), nonce = std::move(nonce)] {
+        return journal_.asks_before(subject, nonce);
+    };
+    co_return co_await on_pool(pool_, std::move(look));
+}
+
+boost::asio::awaitable<void> Records::ask(std::string subject, std::string nonce)
+{
+    auto write = [this, subject = std::move(subject), nonce = std::move(nonce)] { journal_.ask(subject, nonce); };
+    co_await on_pool(pool_, std::move(write));
+}
+
+boost::asio::awaitable<void> Records::denied(std::string nonce)
+{
+    auto write = [this, nonce = std::move(nonce)] { journal_.denied(nonce); };
+    co_await on_pool(pool_, std::move(write));
+}
+
+boost::asio::awaitable<void> Records::approved(std::string subject)
+{
+    auto write = [this, subject = std::move(subject)] { journal_.approved(subject); };
+    co_await on_pool(pool_, std::move(write));
+}
+
 boost::asio::awaitable<state::JobRow> Records::begin(state::NewJob job)
 {
     auto write = [this, job = std::move(job)] { return journal_.begin(job, {{state::Step::accepted, ""}}); };

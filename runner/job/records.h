@@ -43,6 +43,11 @@ public:
 
     /// The digest that a job of this GitLab and id had when it came before.
     boost::asio::awaitable<std::optional<std::string>> remembered(std::string gitlab, std::int64_t job_id);
+    /// What the journal knows of requests for approval (state::Journal).
+    boost::asio::awaitable<state::Asks> asks_before(std::string subject, std::string nonce);
+    boost::asio::awaitable<void> ask(std::string subject, std::string nonce);
+    boost::asio::awaitable<void> denied(std::string nonce);
+    boost::asio::awaitable<void> approved(std::string subject);
     boost::asio::awaitable<state::JobRow> begin(state::NewJob job);
     boost::asio::awaitable<void> steps(state::JobRow row, std::vector<state::Journal::Entry> entries,
                                        state::Journal::Durability durability = state::Journal::Durability::now);

@@ -27,6 +27,8 @@ std::string request_record(const checks::ApprovalRequest& request, const std::st
                     {"verified", request.verified},
                     {"quorum", request.quorum},
                     {"groups", request.groups},
+                    {"denied_before", request.denied},
+                    {"unanswered_before", request.unanswered},
                     {"expires", seconds(request.expires)},
                     {"policy_revision", policy_revision}});
 }

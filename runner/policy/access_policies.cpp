@@ -85,12 +85,14 @@ AccessPolicy runner(const AccessWanted& wanted)
     const std::vector<std::string> projects = paths_of(wanted.served);
     rules.remark("policy documents of the projects served and of the groups above them");
     reads_documents(rules, projects, "\"read\"");
-    rules.remark("asks for approvals and reads the answers; writes none");
+    rules.remark("asks for approvals, reads the answers and counts their uses; writes no answer");
     for (const std::string& project : projects) {
         rules.asks(project + "/approvals/+/request");
         rules.data(project + "/approvals/+/approved/+", "\"read\"");
         rules.list(project + "/approvals");
         rules.list(project + "/approvals/+/approved");
+        rules.data(project + "/approvals/+/used/+", "\"create\", \"update\", \"read\"");
+        rules.list(project + "/approvals/+/used");
         if (wanted.v1_scratch) rules.asks(project + "/scratch/+/+");
     }
     rules.remark("who has answered");

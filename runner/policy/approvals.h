@@ -20,13 +20,18 @@ public:
                                                                 const checks::Decision& decision, Deadline until) = 0;
 
     enum class Scope {
-        answers,   ///< what people wrote about this request: few questions, for looking often
+        answers,   ///< what people wrote about this request: few questions, for looking often; who they are may be old
         everything ///< also earlier approvals of the same digest: what a decision is made from
     };
     /// What people wrote, read afresh; with it the request as it stands now, an empty one where it has vanished or
     /// somebody changed it. Whatever cannot be read and judged throws: it is never left out.
     virtual boost::asio::awaitable<checks::ApprovalEvidence> look(checks::ApprovalRequest request, Scope scope,
                                                                   Deadline until) = 0;
+
+    /// Before a job starts by `decision`: counts it as one of the later jobs that the approvals of earlier requests
+    /// among those that it counted may serve (`max_uses`); durable when it returns. False where the last use is taken.
+    virtual boost::asio::awaitable<bool> use(checks::ApprovalRequest request, const checks::Decision& decision,
+                                             Deadline until) = 0;
 
     /// Takes the request back; one that is gone already is fine. Needs its `project` and `id` alone.
     virtual boost::asio::awaitable<void> withdraw(checks::ApprovalRequest request, Deadline until) = 0;

@@ -136,6 +136,13 @@ awaitable<ApprovalEvidence> ScratchCodes::look(ApprovalRequest request, Scope sc
     co_return evidence;
 }
 
+/// A removed code is for one job: no later one uses it.
+awaitable<bool> ScratchCodes::use(ApprovalRequest request, const checks::Decision& decision, Deadline until)
+{
+    if (ScratchPlace::is_one(request.id)) co_return true;
+    co_return co_await records_.use(std::move(request), decision, until);
+}
+
 awaitable<void> ScratchCodes::withdraw(ApprovalRequest request, Deadline until)
 {
     if (!ScratchPlace::is_one(request.id)) co_return co_await records_.withdraw(std::move(request), until);

@@ -21,6 +21,8 @@ public:
                                                         const checks::Decision& decision, Deadline until) override;
     boost::asio::awaitable<checks::ApprovalEvidence> look(checks::ApprovalRequest request, Scope scope,
                                                           Deadline until) override;
+    boost::asio::awaitable<bool> use(checks::ApprovalRequest request, const checks::Decision& decision,
+                                     Deadline until) override;
     boost::asio::awaitable<void> withdraw(checks::ApprovalRequest request, Deadline until) override;
     std::string public_name(const checks::ApprovalRequest& request) const override;
     bool stays(const checks::ApprovalRequest& request) const override;

@@ -3,7 +3,9 @@
 #include "net/failure.h"
 #include "runner/policy/vault_fault.h"
 #include "runner/policy/vault_records.h"
+#include "runner/policy/vault_uses.h"
 #include "vault/client.h"
+#include <set>
 
 namespace ysnp::policy {
 namespace {
@@ -26,18 +28,6 @@ ApprovalRequest standing(const vault::Document& document, const ApprovalRequest&
     return checks::write_request(found) == checks::write_request(asked) ? found : ApprovalRequest();
 }
 
-/// Whether it was written; not where something else stands there.
-awaitable<bool> written(vault::Client& client, std::string path, std::string text, Deadline until)
-{
-    try {
-        co_await client.write(std::move(path), std::move(text), 0, until);
-        co_return true;
-    } catch (const vault::Fault& fault) {
-        if (fault.code() != Failure::conflict) throw;
-    }
-    co_return false;
-}
-
 } // namespace
 
 std::string approvals_folder(const std::string& project) { return project + "/approvals"; }
@@ -54,7 +44,7 @@ awaitable<ApprovalRequest> VaultApprovals::ask(ApprovalRequest request, const ch
     request.id = checks::request_id(request.job_id, request.digest);
     const std::string path = request_path(request);
     try {
-        const bool fresh = co_await written(client_, path, checks::write_request(request), until);
+        const bool fresh = co_await write_new(client_, path, checks::write_request(request), until);
         const vault::Document document = co_await client_.read(path, until);
         const ApprovalRequest there = standing(document, request);
         if (there.nonce.empty())
@@ -80,11 +70,26 @@ awaitable<ApprovalEvidence> VaultApprovals::look(ApprovalRequest request, Scope 
             std::vector<checks::ApprovalRecord> earlier = co_await earlier_approvals(client_, mount_, request, until);
             for (checks::ApprovalRecord& record : earlier) evidence.records.push_back(std::move(record));
         }
-        co_await name_writers(client_, evidence.records, until);
+        const auto age = scope == Scope::everything ? std::chrono::seconds(0) : EntityMemory::lately;
+        co_await name_writers(client_, people_, age, evidence.records, until);
     } catch (const vault::Fault& fault) {
         throw fault_of(fault);
     }
     co_return evidence;
+}
+
+awaitable<bool> VaultApprovals::use(ApprovalRequest request, const checks::Decision& decision, Deadline until)
+{
+    const std::set<std::string> earlier(decision.earlier_requests.begin(), decision.earlier_requests.end());
+    try {
+        for (const std::string& id : earlier) {
+            const bool taken = co_await take_use(client_, id, request, decision.approval.max_uses, until);
+            if (!taken) co_return false;
+        }
+    } catch (const vault::Fault& fault) {
+        throw fault_of(fault);
+    }
+    co_return true;
 }
 
 awaitable<void> VaultApprovals::withdraw(ApprovalRequest request, Deadline until)

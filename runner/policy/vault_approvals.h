@@ -1,10 +1,7 @@
 #pragma once
 #include "runner/policy/approvals.h"
+#include "runner/policy/entity_memory.h"
 #include <string>
-
-namespace ysnp::vault {
-class Client;
-} // namespace ysnp::vault
 
 namespace ysnp::policy {
 
@@ -19,12 +16,15 @@ public:
                                                         const checks::Decision& decision, Deadline until) override;
     boost::asio::awaitable<checks::ApprovalEvidence> look(checks::ApprovalRequest request, Scope scope,
                                                           Deadline until) override;
+    boost::asio::awaitable<bool> use(checks::ApprovalRequest request, const checks::Decision& decision,
+                                     Deadline until) override;
     boost::asio::awaitable<void> withdraw(checks::ApprovalRequest request, Deadline until) override;
     std::vector<std::string> instructions(const checks::ApprovalRequest& request) const override;
 
 private:
     vault::Client& client_;
     std::string mount_;
+    EntityMemory people_;
 };
 
 /// Where a request lies below the mount: `<project>/approvals`, and the folder of one request in it.

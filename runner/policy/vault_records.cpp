@@ -2,8 +2,10 @@
 #include "checks/approval_request.h"
 #include "checks/approvals.h"
 #include "net/failure.h"
+#include "runner/policy/entity_memory.h"
 #include "runner/policy/store.h"
 #include "runner/policy/vault_approvals.h"
+#include "runner/policy/vault_uses.h"
 #include "vault/client.h"
 #include <algorithm>
 #include <map>
@@ -47,6 +49,7 @@ std::string understand(const Found& document, const ApprovalRequest& request, Ap
     record.entity = document.name;
     record.login = document.name;
     record.project = request.project;
+    record.request = request.id;
     record.request_created = request.created;
     return checks::read_approval(*document.text, record);
 }
@@ -68,12 +71,30 @@ std::vector<std::string> earlier_ids(std::vector<std::string> names, const Appro
 }
 
 /// The earlier request, where it still stands and is about the same digest.
-std::optional<ApprovalRequest> earlier_request(const vault::Document& document, const ApprovalRequest& now)
+std::optional<ApprovalRequest> earlier_request(const vault::Document& document, const std::string& id,
+                                               const ApprovalRequest& now)
 {
     ApprovalRequest before;
+    before.id = id;
     if (!document.text || !checks::read_request(*document.text, before).empty()) return std::nullopt;
     if (before.digest != now.digest || before.project != now.project) return std::nullopt;
     return before;
+}
+
+/// The approvals until a date that were given to a request.
+awaitable<std::vector<ApprovalRecord>> lasting_answers(vault::Client& client, const std::string& mount,
+                                                       const ApprovalRequest& request, Deadline until)
+{
+    const std::vector<Found> documents =
+        co_await documents_of(client, mount, request_folder(request.project, request.id), until);
+    std::vector<ApprovalRecord> records;
+    for (const Found& document : documents) {
+        ApprovalRecord record;
+        const bool good = document.text && understand(document, request, record).empty();
+        if (good && record.approves && record.until && record.nonce == request.nonce)
+            records.push_back(std::move(record));
+    }
+    co_return records;
 }
 
 } // namespace
@@ -107,26 +128,26 @@ awaitable<std::vector<ApprovalRecord>> earlier_approvals(vault::Client& client, 
     const std::vector<vault::Document> requests = co_await client.read_all(std::move(paths), until);
     std::vector<ApprovalRecord> records;
     for (std::size_t i = 0; i < ids.size(); ++i) {
-        const std::optional<ApprovalRequest> before = earlier_request(requests[i], request);
+        const std::optional<ApprovalRequest> before = earlier_request(requests[i], ids[i], request);
         if (!before) continue;
-        const std::vector<Found> documents =
-            co_await documents_of(client, mount, request_folder(request.project, ids[i]), until);
-        for (const Found& document : documents) {
-            ApprovalRecord record;
-            const bool good = document.text && understand(document, *before, record).empty();
-            if (good && record.approves && record.until && record.nonce == before->nonce)
-                records.push_back(std::move(record));
+        std::vector<ApprovalRecord> lasting = co_await lasting_answers(client, mount, *before, until);
+        if (lasting.empty()) continue;
+        const std::int64_t uses = co_await uses_of(client, *before, until);
+        for (ApprovalRecord& record : lasting) {
+            record.uses = uses;
+            records.push_back(std::move(record));
         }
     }
     co_return records;
 }
 
-awaitable<void> name_writers(vault::Client& client, std::vector<ApprovalRecord>& records, Deadline until)
+awaitable<void> name_writers(vault::Client& client, EntityMemory& memory, std::chrono::seconds age,
+                             std::vector<ApprovalRecord>& records, Deadline until)
 {
     std::map<std::string, std::optional<vault::Entity>> entities;
     for (const ApprovalRecord& record : records) {
         if (entities.contains(record.entity)) continue;
-        std::optional<vault::Entity> entity = co_await client.entity(record.entity, until);
+        std::optional<vault::Entity> entity = co_await memory.find(client, record.entity, age, until);
         entities.emplace(record.entity, std::move(entity));
     }
     for (ApprovalRecord& record : records) {

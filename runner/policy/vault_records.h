@@ -2,6 +2,7 @@
 #include "checks/facts.h"
 #include "net/deadline.h"
 #include <boost/asio/awaitable.hpp>
+#include <chrono>
 #include <string>
 #include <vector>
 
@@ -12,6 +13,8 @@ class Client;
 /// What people wrote about requests, as VaultApprovals reads it. All throw vault::Fault or StoreFault. References must
 /// outlive the call.
 namespace ysnp::policy {
+
+class EntityMemory;
 
 /// The records about this very request; the writer is an entity's id still. A record that cannot be understood throws:
 /// it may have been meant as a denial.
@@ -25,9 +28,9 @@ boost::asio::awaitable<std::vector<checks::ApprovalRecord>> earlier_approvals(va
                                                                               const checks::ApprovalRequest& request,
                                                                               Deadline until);
 
-/// Who the writers are: names and groups. An entity that is disabled or unknown is taken out of its records, so that
-/// they do not count.
-boost::asio::awaitable<void> name_writers(vault::Client& client, std::vector<checks::ApprovalRecord>& records,
-                                          Deadline until);
+/// Who the writers are: names and groups, as Vault says now or said less than `age` ago. An entity that is disabled or
+/// unknown is taken out of its records, so that they do not count.
+boost::asio::awaitable<void> name_writers(vault::Client& client, EntityMemory& memory, std::chrono::seconds age,
+                                          std::vector<checks::ApprovalRecord>& records, Deadline until);
 
 } // namespace ysnp::policy

@@ -160,6 +160,44 @@ std::optional<std::string> Journal::remembered(const std::string& gitlab, std::i
     return select.text(0);
 }
 
+Asks Journal::asks_before(const std::string& subject, const std::string& nonce) const
+{
+    const std::lock_guard lock(impl_->mutex);
+    Statement count = impl_->database.prepare(
+        "SELECT coalesce(sum(denied), 0), coalesce(sum(1 - denied), 0), coalesce(max(at), 0) FROM asks "
+        "WHERE subject = ?1 AND at >= ?2 AND row < coalesce((SELECT row FROM asks WHERE nonce = ?3), 1 << 62)");
+    count.bind(1, subject).bind(2, micros(Clock::now() - asks_count)).bind(3, nonce);
+    if (!count.step()) return {};
+    return {count.integer(0), count.integer(1), from_micros(count.integer(2))};
+}
+
+void Journal::ask(const std::string& subject, const std::string& nonce)
+{
+    impl_->in_transaction(Durability::now, [&](Clock::time_point now) {
+        Statement forget = impl_->database.prepare("DELETE FROM asks WHERE at < ?1");
+        forget.bind(1, micros(now - asks_count)).run();
+        Statement insert = impl_->database.prepare("INSERT INTO asks (subject, nonce, at) VALUES (?1, ?2, ?3) "
+                                                   "ON CONFLICT (nonce) DO NOTHING");
+        insert.bind(1, subject).bind(2, nonce).bind(3, micros(now)).run();
+    });
+}
+
+void Journal::denied(const std::string& nonce)
+{
+    impl_->in_transaction(Durability::now, [&](Clock::time_point now) {
+        Statement deny = impl_->database.prepare("UPDATE asks SET denied = 1, at = ?2 WHERE nonce = ?1");
+        deny.bind(1, nonce).bind(2, micros(now)).run();
+    });
+}
+
+void Journal::approved(const std::string& subject)
+{
+    impl_->in_transaction(Durability::now, [&](Clock::time_point) {
+        Statement forget = impl_->database.prepare("DELETE FROM asks WHERE subject = ?1");
+        forget.bind(1, subject).run();
+    });
+}
+
 std::size_t Journal::prune(std::chrono::hours age)
 {
     std::size_t removed = 0;

@@ -64,6 +64,14 @@ struct OpenJob {
     std::optional<std::string> waits_for() const;
 };
 
+/// Requests for approval of one content of a job in the last `Journal::asks_count` that nobody approved, since somebody
+/// did last.
+struct Asks {
+    std::int64_t denied = 0;
+    std::int64_t unanswered = 0;                  ///< ran out, canceled, cut off by a crash, or still open
+    std::chrono::system_clock::time_point newest; ///< when the last of them was denied, or made
+};
+
 /// The runner's memory over crashes: SQLite in `state_dir`, write-ahead log, durable before begin() and step() return
 /// (but for `Durability::later`). All calls block: use on_pool. One Journal per process; calls may come from several
 /// threads. Throws system_error that names the file: Failure::invalid (corrupt, or written by a newer version: says
@@ -71,7 +79,7 @@ struct OpenJob {
 /// Failure::too_large (the disk is full).
 class Journal {
 public:
-    static constexpr int schema_version = 1; ///< of the file, kept in it
+    static constexpr int schema_version = 2; ///< of the file, kept in it; older ones are brought up to it
 
     /// Opens, or creates with mode 0600. Refuses files that others may write.
     explicit Journal(const std::filesystem::path& file);
@@ -99,6 +107,15 @@ public:
     /// The digest of the newest job of this GitLab with this id, open or closed; nothing where none is remembered. An
     /// id that comes again with other content is not to be run.
     std::optional<std::string> remembered(const std::string& gitlab, std::int64_t job_id) const;
+    static constexpr std::chrono::hours asks_count{24};
+    /// What became of the requests about `subject` that were made before the one with this nonce.
+    Asks asks_before(const std::string& subject, const std::string& nonce) const;
+    /// A request is about to be made; counts as unanswered until it is denied or approved. Once for each nonce.
+    void ask(const std::string& subject, const std::string& nonce);
+    void denied(const std::string& nonce);
+    /// People agreed: all that was asked about `subject` is forgotten.
+    void approved(const std::string& subject);
+
     /// Forgets closed jobs older than `age`; returns how many.
     std::size_t prune(std::chrono::hours age);
 

@@ -7,7 +7,7 @@ namespace ysnp::state {
 
 namespace {
 
-constexpr const char* schema = R"(
+constexpr const char* jobs_tables = R"(
 CREATE TABLE jobs (
     row INTEGER PRIMARY KEY, runner TEXT NOT NULL, gitlab TEXT NOT NULL, job_id INTEGER NOT NULL,
     project TEXT NOT NULL, job_name TEXT NOT NULL, secrets_file TEXT NOT NULL, nonce TEXT NOT NULL,
@@ -19,6 +19,14 @@ CREATE TABLE steps (
     PRIMARY KEY (job, number)) STRICT, WITHOUT ROWID;
 PRAGMA application_id = 0x79736e70;
 PRAGMA user_version = 1;
+)";
+
+constexpr const char* asks_table = R"(
+CREATE TABLE asks (
+    row INTEGER PRIMARY KEY AUTOINCREMENT, subject TEXT NOT NULL, nonce TEXT NOT NULL UNIQUE,
+    denied INTEGER NOT NULL DEFAULT 0, at INTEGER NOT NULL) STRICT;
+CREATE INDEX asks_about ON asks (subject);
+PRAGMA user_version = 2;
 )";
 
 std::int64_t pragma(Database& database, std::string_view sql)
@@ -41,8 +49,9 @@ void set_up(Database& database, const std::filesystem::path& file)
     if (version == 0) {
         if (pragma(database, "SELECT count(*) FROM sqlite_schema") != 0)
             raise(Fault::damaged, "journal " + file.string() + ": is a database of another program; move it away");
-        database.execute(schema);
+        database.execute(jobs_tables);
     }
+    if (version < 2) database.execute(asks_table);
     alone.commit();
     Statement check = database.prepare("PRAGMA quick_check(1)");
     if (!check.step() || check.text(0) != "ok")

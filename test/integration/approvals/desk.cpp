@@ -115,15 +115,16 @@ std::string ApprovalDesk::person(const std::string& login) { return vault_.perso
 std::string ApprovalDesk::entity(const std::string& token) { return run(io_, entity_of(as(vault_.url(), token))); }
 
 void ApprovalDesk::answer(const std::string& token, const std::string& request, const std::string& decision,
-                          const std::string& reason)
+                          const std::string& reason, std::chrono::seconds lasting)
 {
     const std::string folder = project + "/approvals/" + request;
     const json asked = json::parse(vault_.get(folder + "/request"));
-    const json record{{"digest", asked.at("digest")},
-                      {"nonce", asked.at("nonce")},
-                      {"decision", decision},
-                      {"scope", "once"},
-                      {"reason", reason}};
+    json record{{"digest", asked.at("digest")},
+                {"nonce", asked.at("nonce")},
+                {"decision", decision},
+                {"scope", lasting == 0s ? "once" : "until"},
+                {"reason", reason}};
+    if (lasting != 0s) record["until"] = asked.at("created").get<std::int64_t>() + lasting.count();
     run(io_, write_as(as(vault_.url(), token), folder + "/approved/" + entity(token), record.dump()));
 }
 

@@ -29,9 +29,10 @@ public:
     std::string person(const std::string& login);
     /// The entity of a token.
     std::string entity(const std::string& token);
-    /// Writes a record under the token's own identity, as `decision` ("approve" or "deny").
+    /// Writes a record under the token's own identity, as `decision` ("approve" or "deny"); `lasting`: good for later
+    /// jobs of the digest for so long.
     void answer(const std::string& token, const std::string& request, const std::string& decision,
-                const std::string& reason);
+                const std::string& reason, std::chrono::seconds lasting = {});
     bool log_says(std::uint64_t job, const std::string& text, std::chrono::seconds limit = std::chrono::seconds(20));
 
 private:

@@ -64,6 +64,26 @@ TEST_CASE("a graceful stop leaves waiting jobs to the next start")
     approved_after_restart(desk, id);
 }
 
+TEST_CASE(
+    "a graceful stop lets an approved job finish that runs already; one with the same content need not wait for it")
+{
+    ApprovalDesk desk;
+    PayloadSpec spec = desk.deploy();
+    spec.script = {"echo begun", "sleep 3", "echo deployed by $CI_JOB_NAME"};
+    const std::uint64_t id = desk.queue_waiting(spec);
+    const std::uint64_t next = desk.world().gitlab().enqueue(spec);
+    REQUIRE(desk.log_says(next, "Another job with the same content waits"));
+    desk.answer(desk.person("bob"), desk.request_of(id), "approve", "go");
+    REQUIRE(desk.log_says(id, "\nbegun"));
+    CHECK(desk.log_says(next, "Waiting for approval: request ", 2s));
+    CHECK_FALSE(desk.world().gitlab().job(id).finished());
+    CHECK(desk.world().stop() == 0);
+    const FakeJob job = desk.world().gitlab().job(id);
+    INFO(plain(job.trace));
+    CHECK(job.state == "success");
+    CHECK_FALSE(desk.world().gitlab().job(next).finished());
+}
+
 TEST_CASE("after a reboot the payload is lost: nothing runs, and the request is withdrawn [AC-A26]")
 {
     ApprovalDesk desk;

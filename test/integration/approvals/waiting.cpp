@@ -108,6 +108,61 @@ TEST_CASE("policy that became stricter while the job waited refuses it, approved
     CHECK_FALSE(desk.stands(desk.request_of(id)));
 }
 
+TEST_CASE(
+    "an approval until a date serves as many later jobs as policy says, counted in Vault over restarts; then people "
+    "are asked again [AC-L09]")
+{
+    ApprovalDesk desk(R"({"quorum":1,"valid_for":3600,"max_uses":2})");
+    const std::string bob = desk.person("bob"), folder = "acme/tools/hello/approvals/";
+    const std::uint64_t first = desk.queue_waiting(desk.deploy());
+    const std::string request = desk.request_of(first);
+    desk.answer(bob, request, "approve", "this week", 30min);
+    CHECK(desk.world().finish(first).state == "success");
+    CHECK(desk.vault().get_or(folder + request + "/used/1", "none") == "none"); // its own job uses up nothing
+    const std::uint64_t second = desk.world().gitlab().enqueue(desk.deploy());
+    const FakeJob served = desk.world().finish(second);
+    CHECK(served.state == "success");
+    CHECK(has(served, "approved by bob: this week"));
+    CHECK_FALSE(desk.stands(desk.request_of(second))); // nobody has to look at it
+    CHECK(desk.world().stop() == 0);
+    desk.world().start();
+    CHECK(desk.world().finish(desk.deploy()).state == "success");
+    CHECK(desk.vault().get_or(folder + request + "/used/2", "none").find("job_id") != std::string::npos);
+    const std::uint64_t fourth = desk.queue_waiting(desk.deploy());
+    CHECK(desk.log_says(fourth, "it has served 2 jobs, policy's max_uses is 2"));
+    CHECK(desk.stands(desk.request_of(fourth)));
+    CHECK_FALSE(desk.world().gitlab().job(fourth).finished());
+}
+
+TEST_CASE("people who denied a job twice are not asked about the same again for a while, also after a restart; about "
+          "another content they are [AC-A23]")
+{
+    ApprovalDesk desk;
+    const std::string bob = desk.person("bob");
+    const auto denied = [&] {
+        const std::uint64_t id = desk.queue_waiting(desk.deploy());
+        desk.answer(bob, desk.request_of(id), "deny", "no");
+        return desk.world().finish(id);
+    };
+    CHECK(has(denied(), "denied by bob: no"));
+    CHECK(has(denied(), "denied by bob: no"));
+    CHECK(desk.world().stop() == 0);
+    desk.world().start();
+    const FakeJob third = desk.world().finish(desk.deploy());
+    CHECK(third.state == "failed");
+    CHECK(third.failure_reason == "script_failure");
+    CHECK(has(third, "(denied by policy): USR-DENIED"));
+    CHECK(has(third, "a pause of 5 min before people are asked about the same again"));
+    CHECK(has(third, "denied 2 times, unanswered 0 times in the last day"));
+    CHECK(has(third, "retry the job after 20"));
+    CHECK_FALSE(has(third, "Waiting for approval"));
+    CHECK(audit_records(desk.world(), "\"kind\":\"request\"") == 2);
+    PayloadSpec other = desk.deploy();
+    other.script = {"echo something else"};
+    const std::uint64_t id = desk.queue_waiting(other);
+    CHECK(desk.stands(desk.request_of(id)));
+}
+
 TEST_CASE("jobs with the same content ask one after the other, and no more wait than the host allows [AC-A23]")
 {
     ApprovalDesk desk(R"({"quorum":1})", "  approval: { wait: 30m, max_waiting: 2 }\n");

@@ -27,6 +27,8 @@ ApprovalRequest sample()
     request.groups = {"ops", "security"};
     request.gitlab = "https://gitlab.example.com";
     request.runner = "hardened-1";
+    request.denied = 2;
+    request.unanswered = 7;
     return request;
 }
 
@@ -52,6 +54,8 @@ TEST_CASE("a request that was written is read back as it was")
     CHECK(read.created == sample().created);
     CHECK(read.expires == sample().expires);
     CHECK_FALSE(read.verified);
+    CHECK(read.denied == 2);
+    CHECK(read.unanswered == 7);
 }
 
 TEST_CASE("a request with a member missing, unknown, mistyped or out of bounds is none")

@@ -17,7 +17,7 @@ struct Case {
     {
         documents.project_policy =
             sample::document("p", R"({"version":1,"jobs":{"default":{"checks":[{"name":"mfaRequired"}],
-            "approval":{"quorum":2,"groups":["ops"],"not_requester":true,"valid_for":86400}}}})");
+            "approval":{"quorum":2,"groups":["ops"],"not_requester":true,"valid_for":86400,"max_uses":3}}}})");
         auto& request = facts.approval.emplace().request;
         request.id = "AR-1";
         request.digest = digest_of(facts, {}).digest;
@@ -97,19 +97,37 @@ TEST_CASE("records that do not count leave the job waiting, and the notes say wh
         const Decision decision = c.decide();
         CAPTURE(row.why);
         CHECK(decision.verdict == Verdict::ask);
-        const bool said = !decision.notes.empty() && decision.notes.back().find(row.why) != std::string::npos;
+        const std::string last = decision.notes.back();
+        const bool said = last.starts_with("approval of ") && last.find(row.why) != std::string::npos;
         CHECK(said == !std::string(row.why).empty());
     }
 }
 
-TEST_CASE("an approval of the digest until a date serves later requests [AC-L09] [AC-L10]")
+TEST_CASE("an approval of the digest until a date serves as many later requests as policy says, and none where it says "
+          "nothing [AC-L09] [AC-L10]")
 {
     Case c;
     for (auto& record : c.records()) {
         record.nonce = "nonce-0";
         record.until = sample::now + hours(2);
+        record.uses = 2;
+        record.request = "AR-0";
     }
     CHECK(c.decide().allowed());
+    CHECK(c.decide().approval.max_uses == 3);
+    CHECK(c.decide().earlier_requests == std::vector<std::string>{"AR-0", "AR-0"});
+    c.records()[0].uses = 3;
+    const Decision spent = c.decide();
+    CHECK(spent.verdict == Verdict::ask);
+    REQUIRE_FALSE(spent.notes.empty());
+    CHECK(spent.notes.back().find("it has served 3 jobs, policy's max_uses is 3") != std::string::npos);
+    c.records()[0].uses = 0;
+    c.documents.project_policy.text =
+        R"({"version":1,"jobs":{"default":{"checks":[{"name":"mfaRequired"}],"approval":{"quorum":2}}}})";
+    CHECK(c.decide().verdict == Verdict::ask); // each job needs its own
+    for (auto& record : c.records()) record.nonce = "nonce-1";
+    CHECK(c.decide().allowed());
+    CHECK(c.decide().earlier_requests.empty());
 }
 
 TEST_CASE("one denial ends it, and a request that ran out is refused [AC-A27]")
@@ -216,11 +234,22 @@ TEST_CASE("mfaRequired asks who started the job, where a verified token says who
     Case both = verified(R"({"quorum":1,"groups":["ops"],"not_requester":true})");
     both.add("alice").groups = {"dev"};
     CHECK(both.decide().verdict == Verdict::ask); // she confirms, and nobody else has approved
+    CHECK(both.decide().earlier_requests.empty());
     both.add("bob");
     decision = both.decide();
     CHECK(decision.allowed());
     REQUIRE(decision.approved_by.size() == 1);
     CHECK(decision.approved_by[0].login == "bob");
+    Case before = both; // her word was for an earlier job: it is used as any other
+    before.documents.project_policy.text = R"({"version":1,"jobs":{"default":{"checks":[{"name":"mfaRequired"}],
+        "approval":{"quorum":1,"groups":["ops"],"valid_for":86400,"max_uses":1}}}})";
+    before.records()[0].nonce = "nonce-0";
+    before.records()[0].request = "AR-0";
+    before.records()[0].until = sample::now + hours(2);
+    CHECK(before.decide().allowed());
+    CHECK(before.decide().earlier_requests == std::vector<std::string>{"AR-0"});
+    before.records()[0].uses = 1;
+    CHECK(before.decide().verdict == Verdict::ask);
     both.facts.claims.reset(); // the token has ended meanwhile: she is asked all the same
     CHECK(both.decide().allowed());
     both.records().erase(both.records().begin());

@@ -176,7 +176,7 @@ TEST_CASE("native policy is read whole and refuses what it does not know [AC-A03
                   {"name":"dateTimeCheck","scale":"weekly","intervals":[1,2],"time":"08:00:00","tolerance":3600,"timezone":"Europe/Zurich"}],
         "refs":["refs/heads/main"],"protected":true,"sources":["push"],"users":["alice"],"free_variables":["DB_PASSWORD"],
         "source":{"binding":"sha","commits":["89e6"]},"image_repository":true,
-        "approval":{"quorum":2,"groups":["ops"],"not_requester":true,"valid_for":3600}}}})");
+        "approval":{"quorum":2,"groups":["ops"],"not_requester":true,"valid_for":3600,"max_uses":5}}}})");
     REQUIRE(policy.faults.empty());
     const JobPolicy* job = policy.native_job("deploy");
     REQUIRE(job);
@@ -196,7 +196,10 @@ TEST_CASE("native policy is read whole and refuses what it does not know [AC-A03
           R"({"version":1,"jobs":{"x":{"free_variables":["A-B"]}}})", R"({"version":1,"jobs":{"x":{"source":{}}}})",
           R"({"version":1,"jobs":{"x":{"source":{"binding":"sha"}}}})",
           R"({"version":1,"jobs":{"x":{"approval":{"quorum":0}}}})", R"({"version":1.5,"jobs":{}})",
-          R"({"version":1,"jobs":{"x":{"approval":{"valid_for":"4h"}}}})"}) {
+          R"({"version":1,"jobs":{"x":{"approval":{"valid_for":"4h","max_uses":1}}}})",
+          R"({"version":1,"jobs":{"x":{"approval":{"valid_for":3600}}}})",
+          R"({"version":1,"jobs":{"x":{"approval":{"max_uses":3}}}})",
+          R"({"version":1,"jobs":{"x":{"approval":{"valid_for":3600,"max_uses":0}}}})"}) {
         CAPTURE(bad);
         CHECK_FALSE(with_native(bad).faults.empty());
     }

@@ -1,6 +1,8 @@
+#include "conf/units.h"
 #include "net/failure.h"
 #include "net/task_group.h"
 #include "net/wait.h"
+#include "runner/job/ask_pause.h"
 #include "runner/job/petition.h"
 #include "runner/policy/store.h"
 #include "test/double/run.h"
@@ -51,7 +53,9 @@ struct ScriptedApprovals final : policy::Approvals {
     using Answer = std::function<ApprovalEvidence(const ApprovalRequest&)>;
     std::deque<std::function<void()>> asks; ///< each may throw
     std::deque<Answer> looks;
-    int asked = 0, looked = 0;
+    std::deque<std::function<bool()>> uses; ///< each may throw; then every one succeeds
+    int asked = 0, looked = 0, used = 0;
+    ApprovalRequest written;
 
     awaitable<ApprovalRequest> ask(ApprovalRequest request, const Decision&, Deadline) override
     {
@@ -62,6 +66,7 @@ struct ScriptedApprovals final : policy::Approvals {
             next();
         }
         request.id = "1-x";
+        written = request;
         co_return request;
     }
     awaitable<ApprovalEvidence> look(ApprovalRequest request, Scope, Deadline) override
@@ -71,6 +76,15 @@ struct ScriptedApprovals final : policy::Approvals {
         const Answer next = looks.front();
         if (looks.size() > 1) looks.pop_front();
         co_return next(request);
+    }
+    awaitable<bool> use(ApprovalRequest, const Decision& by, Deadline) override
+    {
+        ++used;
+        CHECK(by.allowed());
+        if (uses.empty()) co_return true;
+        const auto next = uses.front();
+        uses.pop_front();
+        co_return next();
     }
     awaitable<void> withdraw(ApprovalRequest, Deadline) override { co_return; }
     std::vector<std::string> instructions(const ApprovalRequest&) const override { return {"approve: like this"}; }
@@ -84,7 +98,7 @@ ApprovalEvidence denied(const ApprovalRequest&) { throw fault(403); }
 
 struct ScriptedJob final : Petitioner {
     std::deque<Decision> decisions; ///< the last one stays
-    bool placed = true, no_place = false, no_turn = false, stands = false;
+    bool placed = true, no_place = false, no_turn = false, stands = false, announced = false, in_peace = false;
     int judged = 0, judged_without_place = 0;
     std::vector<std::string> lines;
 
@@ -97,6 +111,13 @@ struct ScriptedJob final : Petitioner {
         co_return next;
     }
     awaitable<bool> turn(Deadline) override { co_return !no_turn; }
+    awaitable<std::optional<checks::Reason>> announce(ApprovalRequest& request, const Decision&) override
+    {
+        request.denied = 1;
+        announced = true;
+        if (!in_peace) co_return std::nullopt;
+        co_return checks::Reason{{}, "USR-DENIED", "approval", "a pause", "denied 2 times", "", "", ""};
+    }
     void give_place_back() override { placed = false; }
     awaitable<void> take_place(Deadline) override
     {
@@ -192,6 +213,36 @@ TEST_CASE("whatever goes wrong while a job waits, it waits on, and never passes 
     CHECK(recovering.job.placed);
 }
 
+TEST_CASE("a job starts once the use of earlier approvals is counted, and not where none is left or nobody can count "
+          "[AC-L09]")
+{
+    Wait wait;
+    wait.job.decisions = {decision(Verdict::pass)};
+    CHECK(wait.run().allowed());
+    CHECK(wait.approvals.used == 1); // after the place was taken, and once
+    Wait taken;                      // by another job, between the look and the count
+    taken.approvals.uses = {[] { return false; }};
+    taken.approvals.looks = {by_bob};
+    taken.job.decisions = {decision(Verdict::pass), decision(Verdict::pass), decision(Verdict::ask),
+                           decision(Verdict::pass)};
+    CHECK(taken.run().allowed());
+    CHECK(taken.approvals.used == 2);
+    CHECK(taken.job.judged == 5);
+    Wait down_meanwhile;
+    down_meanwhile.approvals.uses = {[]() -> bool { throw fault(503); }, []() -> bool { throw fault(403); }};
+    down_meanwhile.job.decisions = {decision(Verdict::pass)};
+    CHECK(down_meanwhile.run().allowed());
+    CHECK(down_meanwhile.approvals.used == 3);
+    CHECK(down_meanwhile.job.said("gives no answer that counts"));
+    Wait never;
+    never.limit = 40ms;
+    for (int i = 0; i < 1000; ++i) never.approvals.uses.push_back([]() -> bool { throw fault(403); });
+    never.job.decisions = {decision(Verdict::pass)};
+    const Decision end = never.run();
+    CHECK_FALSE(end.allowed());
+    CHECK_FALSE(never.job.placed);
+}
+
 TEST_CASE("a request that vanished is judged, and the judgement refuses [AC-A26]")
 {
     Wait wait;
@@ -248,6 +299,54 @@ TEST_CASE("a request is asked again while the store is down; one that can never 
         CHECK(never.job.judged == 0);
         CHECK_FALSE(never.job.stands);
     }
+}
+
+TEST_CASE("people who refused too often are left in peace: nothing is written for them [AC-A23]")
+{
+    Wait wait;
+    wait.job.decisions = {decision(Verdict::pass)};
+    wait.job.in_peace = true;
+    const Decision end = wait.run();
+    CHECK(end.verdict == Verdict::refuse);
+    CHECK(end.code() == "USR-DENIED");
+    CHECK(end.blame == checks::Blame::job);
+    CHECK(wait.approvals.asked == 0);
+    Wait behind;
+    behind.job.decisions = {decision(Verdict::ask)};
+    behind.job.no_turn = true;
+    behind.limit = 10ms;
+    behind.run();
+    CHECK_FALSE(behind.job.announced); // who waits behind another has not been asked about
+}
+
+TEST_CASE("each request says how often people were asked before, and a pause grows with their denials [AC-A23]")
+{
+    Wait wait;
+    wait.job.decisions = {decision(Verdict::pass)};
+    CHECK(wait.run().allowed());
+    CHECK(wait.approvals.written.denied == 1);
+    const auto minutes = [](std::int64_t denied, std::int64_t unanswered) {
+        return pause_after({denied, unanswered, {}}).count();
+    };
+    CHECK(minutes(0, 0) == 0);
+    CHECK(minutes(1, 4) == 0);
+    CHECK(minutes(1, 5) == 5);
+    CHECK(minutes(2, 0) == 5);
+    CHECK(minutes(3, 9) == 10);
+    CHECK(minutes(5, 0) == 40);
+    CHECK(minutes(6, 0) == 60);
+    CHECK(minutes(1'000'000'000'000, 0) == 60);
+    const auto now = std::chrono::system_clock::now();
+    const std::optional<checks::Reason> reason = left_in_peace({2, 0, now - 1min}, now);
+    REQUIRE(reason);
+    CHECK(reason->code == "USR-DENIED");
+    CHECK(reason->found == "denied 2 times, unanswered 0 times in the last day");
+    const auto end = std::chrono::ceil<std::chrono::seconds>(now + 4min);
+    CHECK(reason->remedy.find(conf::to_string(end)) != std::string::npos);
+    CHECK(left_in_peace({0, 5, now - 1min}, now)->code == "USR-TIMEOUT");
+    CHECK_FALSE(left_in_peace({2, 0, now - 5min}, now));
+    CHECK_FALSE(left_in_peace({0, 4, now}, now));
+    CHECK_FALSE(left_in_peace({9, 0, now + 1h}, now)); // the clock was set back
 }
 
 TEST_CASE("the log says what is waited for, again every while, and who has approved, each once")

@@ -3,6 +3,7 @@
 #include "checks/digest.h"
 #include "runner/policy/approvals.h"
 #include "vault_world.h"
+#include <algorithm>
 
 using namespace ysnp;
 using namespace ysnp::policy;
@@ -197,6 +198,104 @@ TEST_CASE("earlier approvals of the digest until a date are found, and only thos
         CHECK(all.records[0].until == good.expires);
         const ApprovalEvidence own = co_await world.look(Scope::answers);
         CHECK(own.records.empty());
+    });
+}
+
+TEST_CASE("each later job that an approval serves is counted before it starts, by all hosts together [AC-L09]")
+{
+    for (const int kv : {1, 2}) {
+        on_loop([kv](asio::any_io_executor executor) -> asio::awaitable<void> {
+            Asked world(executor, kv);
+            ApprovalRequest before = request(700);
+            before.id = checks::request_id(700, before.digest);
+            world.fake.put(folder(before) + "/request", checks::write_request(before));
+            world.fake.put(folder(before) + "/approved/e-bob", record(before, true, before.expires));
+            co_await world.ask();
+            ApprovalEvidence evidence = co_await world.look();
+            REQUIRE(evidence.records.size() == 1);
+            CHECK(evidence.records[0].uses == 0);
+            checks::Decision decision;
+            decision.earlier_requests = {evidence.records[0].request, evidence.records[0].request};
+            CHECK(decision.earlier_requests[0] == before.id);
+            decision.approval.max_uses = 2;
+            bool taken = co_await world.approvals.use(world.asked, decision, in(10s));
+            CHECK(taken);
+            world.fake.put(folder(before) + "/used/2", R"({"job_id":7})"); // another host's
+            evidence = co_await world.look();
+            CHECK(evidence.records.at(0).uses == 2);
+            taken = co_await world.approvals.use(world.asked, decision, in(10s));
+            CHECK_FALSE(taken);
+            decision.earlier_requests.clear(); // answers to its own request use up nothing
+            taken = co_await world.approvals.use(world.asked, decision, in(10s));
+            CHECK(taken);
+            decision.earlier_requests = {before.id};
+            decision.approval.max_uses = 9;
+            for (const char* path : {"*/used", "*/used/3"}) {
+                world.fake.add_fault({.path = path, .times = 9, .status = 503, .body = "{}"});
+                const std::string why = co_await fault(world.approvals.use(world.asked, decision, in(10s)));
+                world.fake.clear_faults();
+                CHECK_FALSE(why.empty());
+            }
+            world.fake.add_fault({.path = "*/used", .times = 9, .status = 403, .body = "{}"});
+            const std::string why = co_await fault(world.look()); // what cannot be counted does not pass as unused
+            CHECK_FALSE(why.empty());
+        });
+    }
+}
+
+TEST_CASE("looking again and again does not ask each time who the people are; a decision does")
+{
+    on_loop([](asio::any_io_executor executor) -> asio::awaitable<void> {
+        Asked world(executor);
+        co_await world.ask();
+        world.fake.put(folder(world.asked) + "/approved/e-bob", record(world.asked));
+        const auto lookups = [&] {
+            return std::ranges::count_if(world.fake.server().requests(), [](const test::Recorded& request) {
+                return request.path().find("/identity/entity/") != std::string::npos;
+            });
+        };
+        for (int i = 0; i < 3; ++i) {
+            const ApprovalEvidence seen = co_await world.look(Scope::answers);
+            CHECK(seen.records.at(0).login == "bob");
+        }
+        CHECK(lookups() == 1);
+        world.fake.put_identity("entity/id/e-bob", entity("e-bob", "bobby"));
+        const ApprovalEvidence fresh = co_await world.look(Scope::everything);
+        CHECK(fresh.records.at(0).login == "bobby");
+        CHECK(lookups() == 2);
+    });
+}
+
+TEST_CASE(
+    "a login that ends while people are waited for decides nothing: an approval counts once Vault lets the runner in "
+    "again [AC-A14]")
+{
+    on_loop([](asio::any_io_executor executor) -> asio::awaitable<void> {
+        Asked world(executor);
+        co_await world.ask();
+        world.fake.put(folder(world.asked) + "/approved/e-bob", record(world.asked));
+        const gitlab::Job job = gitlab::decode(payload("echo").dump());
+        const auto judged = [&]() -> asio::awaitable<checks::Decision> {
+            checks::Decision decision = co_await judge(world.store, job, around(), world.asked, in(10s));
+            co_return decision;
+        };
+        checks::Decision decision = co_await judged();
+        CHECK(decision.blame == checks::Blame::job); // as far as policy goes
+        for (const unsigned status : {400u, 403u}) {
+            world.fake.revoke_all();
+            world.fake.add_fault({.path = "*/auth/approle/login", .times = 9, .status = status, .body = "{}"});
+            for (const Scope scope : {Scope::answers, Scope::everything}) {
+                const std::string why = co_await fault(world.look(scope));
+                CHECK_FALSE(why.empty());
+            }
+            decision = co_await judged();
+            CHECK(decision.verdict == checks::Verdict::refuse);
+            CHECK(decision.code() == "VLT-AUTH");
+            CHECK(decision.blame == checks::Blame::system); // keeps the job waiting
+            world.fake.clear_faults();
+            const ApprovalEvidence back = co_await world.look();
+            CHECK(back.records.size() == 1);
+        }
     });
 }
 

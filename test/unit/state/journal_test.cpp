@@ -82,6 +82,50 @@ TEST_CASE("a job id is open once for each GitLab, and its digest is remembered a
     CHECK(journal.open_jobs().size() == 2);
 }
 
+TEST_CASE("requests that nobody approved are counted over a restart, each once, until somebody approves [AC-A23]")
+{
+    test::TempDir folder;
+    const auto file = folder / "journal.db";
+    const auto counted = [](const Asks& asks) { return std::pair(asks.denied, asks.unanswered); };
+    const auto start = std::chrono::system_clock::now();
+    {
+        Journal journal(file);
+        CHECK(counted(journal.asks_before("deploy", "n1")) == std::pair<std::int64_t, std::int64_t>(0, 0));
+        journal.ask("deploy", "n1");
+        journal.ask("deploy", "n1"); // the same request, after a restart
+        CHECK(counted(journal.asks_before("deploy", "n1")) == std::pair<std::int64_t, std::int64_t>(0, 0));
+        journal.ask("deploy", "n2");
+        journal.denied("n2");
+        journal.ask("other", "n3");
+    }
+    Journal journal(file);
+    const Asks asks = journal.asks_before("deploy", "n4");
+    CHECK(counted(asks) == std::pair<std::int64_t, std::int64_t>(1, 1));
+    CHECK(std::chrono::abs(asks.newest - start) < std::chrono::minutes(1));
+    CHECK(counted(journal.asks_before("deploy", "n2")) == std::pair<std::int64_t, std::int64_t>(0, 1));
+    journal.approved("deploy");
+    CHECK(counted(journal.asks_before("deploy", "n5")) == std::pair<std::int64_t, std::int64_t>(0, 0));
+    CHECK(counted(journal.asks_before("other", "n6")) == std::pair<std::int64_t, std::int64_t>(0, 1));
+}
+
+TEST_CASE("a file of the first version goes on with its jobs")
+{
+    test::TempDir folder;
+    const auto file = folder / "journal.db";
+    {
+        Journal journal(file);
+        journal.begin(sample());
+    }
+    {
+        Database database(file);
+        database.execute("DROP TABLE asks; PRAGMA user_version = 1");
+    }
+    Journal journal(file);
+    CHECK(journal.open_jobs().size() == 1);
+    journal.ask("deploy", "n1");
+    CHECK(journal.asks_before("deploy", "n2").unanswered == 1);
+}
+
 TEST_CASE("a failed begin leaves nothing of it behind")
 {
     test::TempDir folder;

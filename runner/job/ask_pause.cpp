@@ -1,0 +1,52 @@
+#include "runner/job/ask_pause.h"
+#include "conf/units.h"
+#include <algorithm>
+
+namespace ysnp::job {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto first = 5min;
+constexpr std::chrono::minutes longest = 1h;
+constexpr std::int64_t denials_that_pause = 2, requests_that_pause = 5;
+
+std::string times(std::int64_t count, const char* what)
+{
+    return std::string(what) + " " + (count == 1 ? "once" : std::to_string(count) + " times");
+}
+
+checks::Reason reason_of(const state::Asks& before, std::chrono::minutes pause, checks::Now end)
+{
+    const bool denied = before.denied > 0;
+    return {{},
+            denied ? "USR-DENIED" : "USR-TIMEOUT",
+            "approval",
+            "a pause of " + std::to_string(pause.count()) + " min before people are asked about the same again",
+            times(before.denied, "denied") + ", " + times(before.unanswered, "unanswered") + " in the last day",
+            "retry the job after " + conf::to_string(end) + (denied ? ", and ask why it is denied" : ""),
+            "",
+            ""};
+}
+
+} // namespace
+
+std::chrono::minutes pause_after(const state::Asks& before)
+{
+    if (before.denied >= denials_that_pause) {
+        const std::int64_t doublings = std::min<std::int64_t>(before.denied - denials_that_pause, 4);
+        return std::min(longest, first * (1 << doublings));
+    }
+    return before.unanswered >= requests_that_pause ? first : 0min;
+}
+
+/// A time ahead of the clock's is of a clock that was set back: nobody can tell what is left of that pause.
+std::optional<checks::Reason> left_in_peace(const state::Asks& before, std::chrono::system_clock::time_point now)
+{
+    const std::chrono::minutes pause = pause_after(before);
+    const auto end = before.newest + pause;
+    if (before.newest > now || end <= now) return std::nullopt;
+    return reason_of(before, pause, std::chrono::ceil<std::chrono::seconds>(end));
+}
+
+} // namespace ysnp::job
