@@ -89,6 +89,15 @@ void check_source(Hearing& hearing)
                    rule.path + ".source"});
 }
 
+/// Without a binding the digest covers the script, not the files that the script calls.
+void note_unbound_source(Hearing& hearing)
+{
+    if (hearing.native && hearing.native->source != SourceBinding::any) return;
+    hearing.decision.notes.emplace_back(
+        "source not pinned: files of the repository that the script calls are those of whatever commit GitLab names "
+        "(ysnp_policy: source)");
+}
+
 void check_project_id(Hearing& hearing)
 {
     const auto& native = hearing.policy.native;
@@ -150,6 +159,7 @@ void check_pipeline_source(Hearing& hearing)
 void check_conditions(Hearing& hearing)
 {
     check_project_id(hearing);
+    note_unbound_source(hearing);
     if (!hearing.native) return;
     check_ref(hearing);
     check_pipeline_source(hearing);

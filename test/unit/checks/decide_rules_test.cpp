@@ -1,3 +1,4 @@
+#include "checks/report.h"
 #include "sample.h"
 #include <catch2/catch_test_macros.hpp>
 
@@ -64,4 +65,29 @@ TEST_CASE("where v1 and native policy both speak, the stricter answer wins [AC-A
     JobFacts changed = f;
     changed.steps[0].script[0] = "evil";
     CHECK(says(decide_with(image_only, changed), "SCR-UNLISTED"));
+}
+
+TEST_CASE(
+    "a source that policy does not bind is called unpinned in log and audit; a bound one is held to its pin [AC-S13]")
+{
+    JobFacts f = sample::facts();
+    Documents d = sample::documents_for(f);
+    const auto bound_to = [&](const std::string& commit) {
+        d.project_policy = sample::document(
+            "p", R"({"version":1,"jobs":{"default":{"checks":[{"name":"imageHash"},{"name":"scriptHash"}],)"
+                 R"("source":{"binding":"sha","commits":[")" +
+                     commit + "\"]}}}}");
+    };
+    const auto said = [](const Decision& decision) {
+        const std::string box = render_box(decision, {}, Charset::ascii, Colour::none);
+        return std::pair(box.find("source not pinned") != std::string::npos,
+                         render_json(decision).find("source not pinned") != std::string::npos);
+    };
+    CHECK(decide_with(d, f).allowed());
+    CHECK(said(decide_with(d, f)) == std::pair(true, true));
+    bound_to(f.sha);
+    CHECK(decide_with(d, f).allowed());
+    CHECK(said(decide_with(d, f)) == std::pair(false, false));
+    bound_to("0123456789012345678901234567890123456789");
+    CHECK(decide_with(d, f).code() == "SRC-PIN");
 }
