@@ -9,6 +9,28 @@ namespace {
 /// A line shorter than this may be innocent text: "}" or "-----".
 constexpr std::size_t shortest_line = 12;
 
+bool is_base64url(char byte)
+{
+    return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') || (byte >= '0' && byte <= '9') ||
+           byte == '-' || byte == '_';
+}
+
+/// A JSON Web Token: three parts in base64url, the first of which begins with `{"`.
+bool is_id_token(std::string_view value)
+{
+    const auto dots = std::ranges::count(value, '.');
+    return dots == 2 && value.starts_with("eyJ") &&
+           std::ranges::all_of(value, [](char byte) { return byte == '.' || is_base64url(byte); });
+}
+
+/// What is a credential whatever GitLab says about masking it.
+bool is_credential(const gitlab::Variable& variable)
+{
+    static constexpr std::string_view names[]{"CI_JOB_TOKEN", "CI_JOB_JWT", "CI_REGISTRY_PASSWORD",
+                                              "CI_DEPENDENCY_PROXY_PASSWORD", "CI_DEPLOY_PASSWORD"};
+    return variable.masked || std::ranges::find(names, variable.key) != std::end(names) || is_id_token(variable.value);
+}
+
 } // namespace
 
 void hide(trace::Trace& trace, std::string_view value)
@@ -46,7 +68,7 @@ std::unique_ptr<trace::Trace> open_trace(const Station& station, const gitlab::J
     for (const gitlab::Credential& credential : job.credentials) hide_token(*trace, credential.password);
     for (const gitlab::Dependency& dependency : job.dependencies) hide_token(*trace, dependency.token);
     for (const gitlab::Variable& variable : job.variables) {
-        if (variable.masked) hide(*trace, variable.value);
+        if (is_credential(variable)) hide(*trace, variable.value);
     }
     return trace;
 }

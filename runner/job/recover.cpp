@@ -9,6 +9,7 @@
 #include "runner/trace/lines.h"
 #include <algorithm>
 #include <charconv>
+#include <set>
 
 namespace ysnp::job {
 namespace {
@@ -83,6 +84,32 @@ asio::awaitable<void> report(std::shared_ptr<Station> station, Plant& plant, Ope
     if (done) co_await plant.records.close(dead.row, dead.job.secrets_file);
 }
 
+/// What the journal says that we made for jobs that are not over.
+std::set<std::string> made_by_us(const std::vector<OpenJob>& open)
+{
+    std::set<std::string> names;
+    for (const OpenJob& job : open)
+        for (const state::StepRow& step : job.steps)
+            if (step.step == Step::container || step.step == Step::service) names.insert(step.value);
+    return names;
+}
+
+/// Somebody else's container that looks like ours is removed like the rest, and everybody hears of it.
+asio::awaitable<void> tell_of_strangers(std::shared_ptr<Station> station, const docker::Leftovers& found)
+{
+    Records& records = station->plant.records;
+    const std::set<std::string> ours = made_by_us(records.journal().open_jobs());
+    for (const docker::ContainerSummary& container : found.containers) {
+        if (ours.contains(container.name)) continue;
+        const std::string text =
+            "container " + container.name + " (" + container.id.value +
+            ") carries this runner's labels, but no job of the journal made it; it is removed. Find "
+            "out who made it: whoever reaches the Engine's socket is root";
+        host::error(text, {{"runner_name", station->runner.name}});
+        co_await records.alarm("RUN-STATE", text);
+    }
+}
+
 } // namespace
 
 asio::awaitable<void> sweep(std::shared_ptr<Station> station)
@@ -90,6 +117,7 @@ asio::awaitable<void> sweep(std::shared_ptr<Station> station)
     std::string why;
     try {
         const docker::Leftovers found = co_await docker::find_leftovers(station->engine, station->owner, in(1min));
+        co_await tell_of_strangers(station, found);
         const std::size_t count = docker::remove_leftovers(found, {}, station->janitor);
         if (count > 0)
             host::warn("Removing " + std::to_string(count) + " Engine object(s) that an earlier run left behind",

@@ -7,6 +7,7 @@
 namespace ysnp::job {
 
 /// After a crash: what the Engine still holds of our dead jobs is handed to the janitor, before any new job begins.
+/// A container with our labels that no job of the journal made is named in the log and in an audit record `alarm` too.
 /// An Engine that does not answer is said in the log; its leftovers wait for the next start.
 boost::asio::awaitable<void> sweep(std::shared_ptr<Station> station);
 

@@ -46,13 +46,16 @@ std::string item_text(std::string_view raw, std::string_view name, const ScriptO
     return text;
 }
 
-/// What an earlier stage wrote to $GITLAB_ENV. Lines that are not NAME=value are reported, never fatal.
+/// What an earlier stage wrote to $GITLAB_ENV. Lines that are not NAME=value are reported, never fatal; so is what
+/// would have this stage's shells and loader run something else than the gate saw.
 constexpr std::string_view read_gitlab_env = R"(if [ -n "${GITLAB_ENV:-}" ] && [ -f "$GITLAB_ENV" ]; then
 while IFS= read -r ysnp_line; do
 case "$ysnp_line" in
 ''|\#*) ;;
 [A-Za-z_]*=*)
 case "${ysnp_line%%=*}" in
+BASH_ENV|ENV|SHELLOPTS|BASHOPTS|PS4|PROMPT_COMMAND|LD_*|BASH_FUNC_*)
+printf 'GITLAB_ENV: ignored %s, which steers shells or the loader\n' "${ysnp_line%%=*}" ;;
 *[!A-Za-z0-9_]*) printf 'GITLAB_ENV: ignored a line that is not NAME=value: %s\n' "$ysnp_line" ;;
 *) export "$ysnp_line" ;;
 esac ;;

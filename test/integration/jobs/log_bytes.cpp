@@ -95,13 +95,34 @@ TEST_CASE("feature flags shape the log, and the header names those that differ [
     CHECK(has(with_folds, "FF_SCRIPT_SECTIONS:true"));
 }
 
-TEST_CASE("secrets never reach GitLab's log, however they are printed [JOB-005] [JOB-137] [JOB-141]")
+TEST_CASE("credentials are masked by their name and by their shape, also where GitLab says that they are not [AC-V22]")
 {
     World world;
-    PayloadSpec spec = world.job({"echo $SECRET", "echo curl -H s3cr3t-value", "echo ${SECRET}-longer",
-                                  "printf s3cr3t-; sleep 0.4; echo value", "echo \"$LINES\"", "cat $FILE",
-                                  "echo gl''pat-abcdefghij0123456789", "echo 'https://h/x?private_token=abc&x=1'",
-                                  "printf %s $SECRET | base64", "echo $CI_JOB_TOKEN", "env | grep -c SECRET"});
+    const std::string token = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJqb2IifQ.c2lnbmF0dXJlLW9mLWdpdGxhYg",
+                      password = "r3gistry-pass";
+    PayloadSpec spec = world.job(
+        {"echo id=$MY_ID_TOKEN", "echo registry=$CI_REGISTRY_PASSWORD", "echo job=$CI_JOB_TOKEN", "echo plain=$PLAIN"});
+    spec.variables.push_back({"MY_ID_TOKEN", token, true, false});
+    spec.variables.push_back({"CI_REGISTRY_PASSWORD", password, true, false});
+    spec.variables.push_back({"PLAIN", "eyJ.not-a.token!", true, false});
+    const FakeJob job = world.finish(spec);
+    INFO(job.trace);
+    CHECK(job.state == "success");
+    for (const std::string& secret : {token, password, job.token}) CHECK_FALSE(has_bytes(job, secret));
+    CHECK(has(job, "\nid=[MASKED]\n"));
+    CHECK(has(job, "\nregistry=[MASKED]\n"));
+    CHECK(has(job, "\njob=[MASKED]\n"));
+    CHECK(has(job, "\nplain=eyJ.not-a.token!\n"));
+}
+
+TEST_CASE("secrets never reach GitLab's log, however they are printed [JOB-005] [JOB-137] [JOB-141] [PAY-11]")
+{
+    World world;
+    PayloadSpec spec =
+        world.job({"echo $SECRET", "echo curl -H s3cr3t-value", "echo ${SECRET}-longer",
+                   "printf s3cr3t-; sleep 0.4; echo value", "echo \"$LINES\"", "echo \"$LINES\" | tail -n 1",
+                   "cat $FILE", "echo gl''pat-abcdefghij0123456789", "echo 'https://h/x?private_token=abc&x=1'",
+                   "printf %s $SECRET | base64", "echo $CI_JOB_TOKEN", "env | grep -c SECRET"});
     spec.token_mask_prefixes = {"glpat-"};
     spec.variables.push_back({"SECRET", "s3cr3t-value", false, true});
     spec.variables.push_back({"LONGER", "s3cr3t-value-longer", false, true});
@@ -117,6 +138,7 @@ TEST_CASE("secrets never reach GitLab's log, however they are printed [JOB-005] 
     CHECK(has(job, "$ echo ${SECRET}-longer\n[MASKED]\n"));
     CHECK(has(job, "sleep 0.4; echo value\n[MASKED]\n")); // [JOB-135]
     CHECK(has(job, "$ echo \"$LINES\"\n[MASKED]\n"));     // [JOB-136]
+    CHECK(has(job, "| tail -n 1\n[MASKED]\n"));           // each longer line by itself
     CHECK(has(job, "$ cat $FILE\n[MASKED]"));             // [JOB-088]
     CHECK(has(job, "\nglpat-[MASKED]\n"));                // [JOB-138]
     CHECK(has(job, "private_token=[MASKED]&x=1"));        // [JOB-139]

@@ -23,11 +23,13 @@ TEST_CASE("variables arrive byte for byte, expanded where they are not raw [JOB-
 {
     World world;
     const std::string odd = "two  blanks \"quotes\" 'more' $HOME \\n\ttab\nline \xC3\xA9 `id` *";
+    // exp: 1000000000; what lives longer than its token keeps it
+    const std::string id_token = "eyJhbGciOiJub25lIn0.eyJleHAiOjEwMDAwMDAwMDB9.c2lnbmF0dXJl";
     const std::string file = "kind: Config\nno newline at the end: $A";
-    PayloadSpec spec = world.job({dump_of("printf %s \"$ODD\""), "echo $KUBECONFIG", dump_of("cat $KUBECONFIG"),
-                                  "echo \"[$PASS] [$RAW] [$B]\"", "echo uid-$(id -u) own-${UID}.", "echo ${#LONG}",
-                                  "echo changed > $KUBECONFIG", "ls -d $CI_PROJECT_DIR.tmp", "echo \"last $TWICE\"",
-                                  "/bin/true || echo too-long"});
+    PayloadSpec spec = world.job({dump_of("printf %s \"$ODD\""), dump_of("printf %s $EXPIRED"), "echo $KUBECONFIG",
+                                  dump_of("cat $KUBECONFIG"), "echo \"[$PASS] [$RAW] [$B]\"",
+                                  "echo uid-$(id -u) own-${UID}.", "echo ${#LONG}", "echo changed > $KUBECONFIG",
+                                  "ls -d $CI_PROJECT_DIR.tmp", "echo \"last $TWICE\"", "/bin/true || echo too-long"});
     spec.after_script = {dump_of("cat $KUBECONFIG")};
     spec.variables = {{"GIT_STRATEGY", "none"},
                       {"ODD", odd, true, false, false, true},
@@ -39,11 +41,13 @@ TEST_CASE("variables arrive byte for byte, expanded where they are not raw [JOB-
                       {"UID", "99"},
                       {"TWICE", "first"},
                       {"TWICE", "second"},
+                      {"EXPIRED", id_token}, // [JOB-220]
                       {"LONG", std::string(200 * 1024, 'l')}};
     const FakeJob job = world.finish(spec);
     INFO(plain(job.trace).substr(0, 6000));
     CHECK(job.state == "success");
     CHECK(has(job, "\n" + hex(odd) + "\n"));
+    CHECK(has(job, "\n" + hex(id_token) + "\n"));
     CHECK(has(job, "\n/builds/acme/tools/hello.tmp/KUBECONFIG\n"));
     CHECK(count(plain(job.trace), "\n" + hex(file) + "\n") == 2); // restored for after_script [JOB-089]
     CHECK(has(job, "\n[pa] [pa$word] [x-y]\n"));
@@ -90,6 +94,24 @@ TEST_CASE("what a script writes to GITLAB_ENV the after_script has; other export
     CHECK(job.state == "success");
     CHECK(has(job, "\n[] [two words] []\n"));
     CHECK(has(job, "GITLAB_ENV: ignored a line that is not NAME=value: junk"));
+}
+
+TEST_CASE("a script cannot have the after_script run something else: it begins in a new process with the gate's "
+          "environment [AC-S14]")
+{
+    World world;
+    PayloadSpec spec = world.job({"echo 'echo planted' > /tmp/planted; chmod +x /tmp/planted",
+                                  "export BASH_ENV=/tmp/planted ENV=/tmp/planted",
+                                  "for n in BASH_ENV ENV LD_PRELOAD PS4; do echo $n=/tmp/planted >> $GITLAB_ENV; done",
+                                  "echo PLAIN=kept >> $GITLAB_ENV", "echo '. /tmp/planted' > ~/.profile", "true"});
+    spec.after_script = {"echo \"[$BASH_ENV][$ENV][$LD_PRELOAD][$PS4] $PLAIN\"", "sh -c 'echo child'"};
+    const FakeJob job = world.finish(spec);
+    INFO(plain(job.trace));
+    CHECK(job.state == "success");
+    CHECK(has(job, "\n[][][][+ ] kept\n"));
+    CHECK(has(job, "\nchild\n"));
+    CHECK_FALSE(has(job, "\nplanted\n"));
+    CHECK(has(job, "GITLAB_ENV: ignored BASH_ENV, which steers shells or the loader"));
 }
 
 TEST_CASE("CI_DEBUG_TRACE shows each command, and GitLab hears of it; the runner may forbid it [JOB-132]")

@@ -119,9 +119,36 @@ TEST_CASE("killed during a script or after_script, the runner removes the contai
     world.start();
     REQUIRE(traced(world, id, in_script ? "\nin-the-script" : "\nin-the-after"));
     CHECK_FALSE(objects_of(world).empty());
+    world.let([] { return false; }, 1s); // the journal has got how far the log is
+    const unsigned sent = world.gitlab().job(id).patches;
     kill_runner(world);
     recovers(world, id);
     CHECK(count(plain(world.gitlab().job(id).trace), "\nin-the-after") == (in_script ? 0 : 1));
+    CHECK(world.gitlab().job(id).patches == sent + 1); // the reason, at its place at once
+}
+
+TEST_CASE(
+    "after a crash a container that only looks like ours is removed too, named in the log and an alarm in the audit "
+    "chain; the dead job's own is no alarm [AC-L06]")
+{
+    World world;
+    const std::uint64_t id = world.gitlab().enqueue(world.job({"echo in-the-$(echo script); sleep 600"}));
+    world.start();
+    REQUIRE(traced(world, id, "\nin-the-script"));
+    const std::string own = objects_of(world).at(0).substr(std::string("container ").size());
+    kill_runner(world);
+    const std::string system = docker("inspect --format '{{index .Config.Labels \"ysnp.system\"}}' " + own);
+    const std::string planted = "planted-" + system;
+    docker("create --name " + planted + " --label " + label_of(world) + " --label ysnp.system=" + system + " " +
+           busybox + " sleep 600");
+    world.start();
+    CHECK(world.let([&] { return objects_of(world).empty(); }, 30s));
+    CHECK(world.stop() == 0);
+    const std::string log = world.runner().log();
+    INFO(log);
+    CHECK(log.find("container " + planted + " (") != std::string::npos);
+    CHECK(count(log, "carries this runner's labels") == 1);
+    CHECK(audit_records(world, "\"kind\":\"alarm\"") == 1);
 }
 
 TEST_CASE("killed while the result is reported, the runner gives the job the end that it had after a restart "

@@ -142,3 +142,18 @@ TEST_CASE("what an earlier stage wrote to GITLAB_ENV is there, bad lines are rep
         CHECK(result.output.find("ignored a line that is not NAME=value: B = 2") != std::string::npos);
     }
 }
+
+TEST_CASE("what would steer the next stage's shells or loader is not taken from GITLAB_ENV [AC-S14]")
+{
+    const std::string file = "f=$(mktemp)\nexport GITLAB_ENV=\"$f\"\n"
+                             "for n in BASH_ENV ENV LD_PRELOAD LD_AUDIT PROMPT_COMMAND; do echo $n=/x >> \"$f\"; done\n"
+                             "echo MY_ENV=kept >> \"$f\"\n";
+    for (const auto& shell : test::shells()) {
+        CAPTURE(shell);
+        const auto result = test::feed(
+            shell, file + script_of({"echo \"[$BASH_ENV$ENV$LD_PRELOAD$LD_AUDIT$PROMPT_COMMAND][$MY_ENV]\""}));
+        CHECK(result.exit_code == 0);
+        CHECK(result.output.find("[][kept]") != std::string::npos);
+        CHECK(result.output.find("GITLAB_ENV: ignored LD_PRELOAD, which steers") != std::string::npos);
+    }
+}
