@@ -51,7 +51,7 @@ constexpr std::array<std::string_view, 10> refused_by_registry{"not found",
                                                                "authentication required",
                                                                "no matching manifest"};
 constexpr std::array<std::string_view, 2> bad_create{"invalid --security-opt", "was found but does not match"};
-constexpr std::array<std::string_view, 12> bad_start{"unable to find user",
+constexpr std::array<std::string_view, 13> bad_start{"unable to find user",
                                                      "no matching entries in passwd",
                                                      "no matching entries in group",
                                                      "sysctl",
@@ -62,6 +62,7 @@ constexpr std::array<std::string_view, 12> bad_start{"unable to find user",
                                                      "sethostname",
                                                      "executable file not found",
                                                      "permission denied: unknown",
+                                                     "operation not permitted",
                                                      "exec format error"};
 
 FailureReason classify_create(unsigned status, const std::string& text)

@@ -48,7 +48,7 @@ TEST_CASE("the create request carries the whole hardening [DK141] [AC-D01]")
     CHECK(host["CapAdd"].size() == 7);
     CHECK(host["SecurityOpt"] == json::array({"no-new-privileges"}));
     CHECK(host["PidsLimit"] == 4096);
-    CHECK(host["LogConfig"]["Type"] == "none");
+    CHECK(host["LogConfig"]["Type"] == "none"); // [AC-C04]
     CHECK(host["CgroupnsMode"] == "private");
     CHECK(host["IpcMode"] == "private");
     CHECK(host["Init"] == false);

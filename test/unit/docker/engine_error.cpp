@@ -42,6 +42,13 @@ TEST_CASE("one status means different things for different calls [DK130] [DK133]
     CHECK(classify(Call::start, 500, "sysctl \"net.x\" is not in a separate kernel namespace") == configuration);
     CHECK(classify(Call::start, 500, "error gathering device information while adding custom device") == configuration);
     CHECK(classify(Call::start, 500, "Decoding seccomp profile failed") == configuration);
+    // privileged: true where the Engine has not the rights itself [DK148]
+    CHECK(classify(Call::create, 400, "privileged mode is incompatible with user namespaces") == configuration);
+    const std::string oci = "OCI runtime create failed: container_linux.go:380: starting container process caused: "
+                            "apply caps: operation not permitted: unknown";
+    CHECK(classify(Call::start, 500, oci) == configuration);
+    CHECK(std::string(EngineError({}, "POST /containers/start", 500, oci, configuration).what()).find(oci) !=
+          std::string::npos);
     CHECK(classify(Call::start, 500, "something broke") == FailureReason::system);
     CHECK(classify(Call::start, 404, "network x not found") == FailureReason::system);
     CHECK(classify(Call::start, 304, "") == FailureReason::system);
