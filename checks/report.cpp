@@ -55,10 +55,11 @@ public:
         rule(inner - columns(title) - 2);
         out_ += std::string(marks_.top_right) + "\n";
     }
-    void bottom()
+    void bottom(std::string_view tag)
     {
         out_ += marks_.bottom_left;
-        rule(inner);
+        rule(tag.empty() ? inner : inner - columns(tag) - 3);
+        if (!tag.empty()) out_ += " " + std::string(tag) + " " + std::string(marks_.line);
         out_ += std::string(marks_.bottom_right) + "\n";
     }
     /// Wraps; further lines are indented by `indent` columns more.
@@ -210,7 +211,8 @@ std::string printable(std::string_view text, std::size_t limit)
 std::string render_box(const Decision& decision, const ReportContext& context, Charset charset, Colour colour)
 {
     Box box(charset, colour);
-    box.top("YouShallNotPass");
+    const std::string tag = printable(context.tag, 20);
+    box.top(tag.empty() ? "YouShallNotPass" : "YouShallNotPass " + tag);
     box.text(heading(decision, context), 4);
     box.text("");
     for (const Reason& reason : decision.reasons) add_reason(box, reason);
@@ -224,7 +226,7 @@ std::string render_box(const Decision& decision, const ReportContext& context, C
     }
     if (!decision.digest.empty()) box.text("Digest " + decision.digest);
     if (!context.audit_id.empty()) box.text("Audit record " + printable(context.audit_id, 80));
-    box.bottom();
+    box.bottom(tag);
     return box.done();
 }
 

@@ -12,6 +12,7 @@ enum class Colour { none, ansi };
 struct ReportContext {
     std::string project, job, ref, user;
     std::string audit_id; ///< record that holds the decision
+    std::string tag = {}; ///< of the job, as the audit has it; on the frame, so that no job can print a box of the gate
 };
 
 /// The box for the job's log: verdict, one line a check, the remedies, digest and code. Lines end in "\n". No bytes of

@@ -9,6 +9,9 @@ namespace {
 /// A line shorter than this may be innocent text: "}" or "-----".
 constexpr std::size_t shortest_line = 12;
 
+/// So much of a record's hash nobody guesses: it holds the hash of the record before, which no job sees.
+constexpr std::size_t tag_digits = 12;
+
 bool is_base64url(char byte)
 {
     return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') || (byte >= '0' && byte <= '9') ||
@@ -96,6 +99,7 @@ void print_decision(trace::Trace& trace, const gitlab::Job& job, const checks::D
     const std::string* user = gitlab::find_variable(job, "GITLAB_USER_LOGIN");
     if (user != nullptr) context.user = *user;
     context.audit_id = std::to_string(record.seq);
+    context.tag = record.hash.substr(0, tag_digits);
     std::string box = checks::render_box(decision, context, checks::Charset::utf8, checks::Colour::ansi);
     while (box.ends_with('\n')) box.pop_back();
     trace.runner_line(trace::Style::none, box);
