@@ -62,15 +62,28 @@ void set_places(Config& config, const std::filesystem::path& file, const Environ
     config.file = file;
 }
 
+/// gitlab-runner takes 0 and what is below for its default.
+void read_check_interval(Section& section, Duration& into)
+{
+    const Node* const written = section.take("check_interval");
+    const std::string_view text = written ? std::string_view(written->text) : std::string_view();
+    const bool negative = text.starts_with('-') && text.find_first_not_of("0123456789smh", 1) == text.npos;
+    if (negative || parse_duration(text) == Duration(0)) {
+        return section.warn("check_interval",
+                            "expected 1s to 1h, found " + std::string(text) + "; " + to_string(into) + " is used");
+    }
+    section.read("check_interval", into);
+    if (into < std::chrono::seconds(1) || into > std::chrono::hours(1))
+        section.error("check_interval", "expected 1s to 1h, found " + to_string(into));
+}
+
 void read_global(Section& section, Config& config, const Environment& environment)
 {
     section.read_number("concurrent", config.concurrent, 1, 10'000);
-    section.read("check_interval", config.check_interval);
+    read_check_interval(section, config.check_interval);
     section.read("shutdown_timeout", config.shutdown_timeout);
     section.read("connection_max_age", config.connection_max_age);
     section.read("state_dir", config.state_dir);
-    if (config.check_interval < std::chrono::seconds(1) || config.check_interval > std::chrono::hours(1))
-        section.error("check_interval", "expected 1s to 1h, found " + to_string(config.check_interval));
     read_log(section.child("log"), config.log);
     Section gate = section.child("gate");
     config.gate_fingerprint = gate.fingerprint();
@@ -85,6 +98,7 @@ void apply_token_state(Runner& runner, const Config& config, Report& report)
 {
     if (runner.token.empty()) return;
     runner.token_state = token_state_file(config.state_dir, runner.token);
+    runner.configured_token = runner.token.copy();
     try {
         auto state = load_token_state(runner.token_state);
         if (!state) return;

@@ -109,6 +109,18 @@ TEST_CASE("every mistake is reported at once, each with file, line, column, key,
                          "config.yml:11:19: runners[0].docker.privileged: expected true or false, found \"yes\"\n"));
 }
 
+TEST_CASE("an interval of nothing or less is the default, and said [POL-26]")
+{
+    for (const char* text : {"0", "0s", "-1", "-3s"}) {
+        const auto result = loaded("check_interval: " + std::string(text) + "\n");
+        REQUIRE(result.config);
+        CHECK(result.config->check_interval == std::chrono::seconds(3));
+        CHECK_THAT(conf::to_string(result.problems),
+                   ContainsSubstring("check_interval: expected 1s to 1h, found " + std::string(text) + "; 3s is used"));
+    }
+    CHECK_THAT(findings("check_interval: 300ms\n"), ContainsSubstring("expected 1s to 1h, found 300ms"));
+}
+
 TEST_CASE("an unknown key names the key that was meant")
 {
     const std::string text = findings("concurent: 4\nxyzzy: 1\n" + with_runner("    docker: { imgae: busybox }\n"));
