@@ -2,6 +2,7 @@
 #include "net/cancellation.h"
 #include "runner/host/log.h"
 #include "runner/job/handle_job.h"
+#include "runner/job/poll_turns.h"
 #include <algorithm>
 #include <boost/asio/this_coro.hpp>
 
@@ -37,14 +38,14 @@ Poller::Poller(std::shared_ptr<Station> station, TaskGroup& jobs)
 {
 }
 
-asio::awaitable<void> Poller::run()
+asio::awaitable<void> Poller::run(Deadline first)
 {
     auto executor = co_await asio::this_coro::executor;
     TaskGroup loops(executor);
-    for (int index = 1; index < station_->runner.request_concurrency; ++index) loops.spawn(loop(index));
+    for (int index = 1; index < station_->runner.request_concurrency; ++index) loops.spawn(loop(index, first));
     std::exception_ptr ended;
     try {
-        co_await loop(0);
+        co_await loop(0, first);
     } catch (...) {
         ended = std::current_exception();
     }
@@ -58,23 +59,22 @@ asio::awaitable<void> Poller::run()
     std::rethrow_exception(ended);
 }
 
-asio::awaitable<void> Poller::loop(int index)
+bool Poller::may_ask(int index)
 {
-    for (;;) {
-        const bool mine = index < concurrency_.allowed();
-        if (!mine || !health_.may_poll(std::chrono::steady_clock::now())) {
-            co_await sleep_until(in(station_->config->check_interval));
-            continue;
-        }
-        const bool got_job = co_await ask();
-        co_await rest(got_job);
-    }
+    return index < concurrency_.allowed() && health_.may_poll(std::chrono::steady_clock::now());
 }
 
-asio::awaitable<void> Poller::rest(bool got_job)
+asio::awaitable<void> Poller::loop(int index, Deadline turn)
 {
-    if (got_job && !station_->runner.strict_check_interval) co_return;
-    co_await sleep_until(in(station_->config->check_interval));
+    for (;;) {
+        co_await sleep_until(turn);
+        bool again = may_ask(index);
+        while (again) {
+            const bool got_job = co_await ask();
+            again = got_job && !station_->runner.strict_check_interval && may_ask(index);
+        }
+        turn = next_turn(turn, station_->config->check_interval, std::chrono::steady_clock::now());
+    }
 }
 
 asio::awaitable<bool> Poller::ask()

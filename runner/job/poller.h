@@ -10,21 +10,21 @@
 namespace ysnp::job {
 
 /// Asks GitLab for the jobs of one runner entry and starts them. Polls only with a place in hand, so that no job is
-/// taken that cannot run at once; asks again at once after a job, else after check_interval.
+/// taken that cannot run at once; asks again at once after a job, else at its next turn (poll_turns.h).
 class Poller {
 public:
     /// Jobs run in `jobs`, which outlives the poller.
     Poller(std::shared_ptr<Station> station, TaskGroup& jobs);
 
-    /// Polls until cancelled (throws Failure::cancelled): with request_concurrency calls at most. A job whose answer
-    /// has arrived is started, never dropped.
-    boost::asio::awaitable<void> run();
+    /// Polls from `first` on until cancelled (throws Failure::cancelled): with request_concurrency calls at most. A job
+    /// whose answer has arrived is started, never dropped.
+    boost::asio::awaitable<void> run(Deadline first);
     const std::shared_ptr<Station>& station() const noexcept { return station_; }
 
 private:
-    boost::asio::awaitable<void> loop(int index);
+    boost::asio::awaitable<void> loop(int index, Deadline turn);
+    bool may_ask(int index);
     boost::asio::awaitable<bool> ask();
-    boost::asio::awaitable<void> rest(bool got_job);
     void start(gitlab::JobReply reply, Slots::Place place);
     void judge(const gitlab::JobReply& reply);
 

@@ -1,8 +1,10 @@
 #include "runner/job/roster.h"
+#include "docker/socket_access.h"
 #include "net/cancellation.h"
 #include "net/failure.h"
 #include "net/wait.h"
 #include "runner/host/log.h"
+#include "runner/job/poll_turns.h"
 #include "runner/job/recover.h"
 #include "runner/job/rotate.h"
 #include <algorithm>
@@ -14,6 +16,29 @@ namespace {
 
 namespace asio = boost::asio;
 using namespace std::chrono_literals;
+
+/// The entries of a configuration ask evenly apart.
+Deadline first_turn_of(const Station& station)
+{
+    const auto& entries = station.config->runners;
+    const auto self = std::ranges::find(entries, station.runner.name, &conf::Runner::name);
+    return first_turn(std::chrono::steady_clock::now(), station.config->check_interval,
+                      static_cast<std::size_t>(self - entries.begin()), entries.size());
+}
+
+/// Throws where the Engine's socket is not the runner's to use: no job could run, or everybody on the host could run
+/// what the gate refuses.
+void require_own_socket(const Station& station)
+{
+    const std::string path = docker::socket_path(station.runner.docker);
+    const docker::SocketAccess access = docker::socket_access(path);
+    const std::string remedy = docker::remedy_of(access, path);
+    if (remedy.empty()) return;
+    const bool fatal = access == docker::SocketAccess::denied || station.runner.gate.mode == conf::GateMode::enforce;
+    if (!fatal) return host::warn(remedy, {{"runner_name", station.runner.name}});
+    host::error(remedy, {{"runner_name", station.runner.name}});
+    throw std::system_error(make_error_code(Error::invalid_value), "docker.host");
+}
 
 /// What weakens the gate is said at each start, so that nobody forgets that it is on.
 void warn_of_weakenings(const conf::Runner& runner)
@@ -51,6 +76,7 @@ asio::awaitable<void> Roster::start(std::shared_ptr<const conf::Config> config, 
     }
     warn_of_weakenings(runner);
     const auto station = std::make_shared<Station>(plant_, std::move(config), runner);
+    require_own_socket(*station);
     // Once: later there may be jobs under this owner that run, of an entry that a reload replaced.
     const auto owner = std::tuple(station->owner.runner, station->owner.system, runner.docker.host);
     if (swept_.insert(owner).second) co_await sweep(station);
@@ -96,7 +122,7 @@ void Roster::poll(const std::string& name)
     const auto found = entries_.find(name);
     if (found == entries_.end()) return;
     Entry& entry = found->second;
-    entry.tasks->spawn(quietly(entry.poller->run(), "Polling for runner " + name));
+    entry.tasks->spawn(quietly(entry.poller->run(first_turn_of(*entry.station)), "Polling for runner " + name));
     entry.tasks->spawn(quietly(rotate_token(entry.station), "Token rotation of runner " + name));
 }
 

@@ -19,7 +19,8 @@ public:
     Roster(boost::asio::any_io_executor executor, Plant& plant, TaskGroup& jobs, TaskGroup& chores);
 
     /// An entry without a token is skipped, said in the log. Throws StoreFault (VLT-CAPS) for one whose credential may
-    /// do too much; nothing of it is up then.
+    /// do too much, system_error where the Engine's socket is closed to us or, under enforce, open to everybody;
+    /// nothing of it is up then.
     boost::asio::awaitable<void> start(std::shared_ptr<const conf::Config> config, const conf::Runner& runner);
     /// Begins to ask GitLab for jobs.
     void poll(const std::string& name);

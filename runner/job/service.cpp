@@ -35,7 +35,8 @@ asio::awaitable<bool> Service::try_start(const conf::Runner& runner)
     try {
         co_await roster_.start(config_, runner);
         co_return true;
-    } catch (const policy::StoreFault&) { // the roster has said it
+    } catch (const std::system_error& error) { // the roster has said it
+        if (is_cancellation(error)) throw;
         co_return false;
     }
 }

@@ -1,4 +1,5 @@
 #include "runner/job/workplace.h"
+#include "net/failure.h"
 #include "runner/agent/bring_in.h"
 #include "runner/agent/shell.h"
 #include "runner/job/agent_stream.h"
@@ -37,16 +38,18 @@ bool is_numeric(std::string_view user)
     return colon != std::string_view::npos && is_number(user.substr(0, colon)) && is_number(user.substr(colon + 1));
 }
 
-/// A create without an answer may happen all the same: what it makes then must not stay.
-asio::awaitable<docker::Created> create_container(Station& station, docker::ContainerSpec spec)
+/// A create without an answer may happen all the same: what it makes then must not stay. Nothing: the Engine does not
+/// have the image.
+asio::awaitable<std::optional<docker::Created>> create_container(Station& station, docker::ContainerSpec spec)
 {
     const std::string name = spec.name;
     try {
         co_return co_await station.engine.create(std::move(spec), in(engine_call));
     } catch (const docker::EngineError& error) {
         if (error.status() == 0) station.janitor.reconcile(name);
-        throw;
+        if (error.status() != 404) throw;
     }
+    co_return std::nullopt;
 }
 
 trace::Style style_of(docker::Tone tone)
@@ -74,7 +77,9 @@ asio::awaitable<std::unique_ptr<Workplace>> Workplace::make(Run& run)
     const Section section(run.trace, "prepare_executor", "Preparing the \"docker\" executor");
     std::unique_ptr<Workplace> place(new Workplace(run));
     co_await (place->resolve_image() && place->take_network());
-    co_await place->create();
+    place->specify();
+    co_await place->make_volume();
+    co_await place->make_container();
     co_await (place->require_no_drift() && place->furnish() && place->attach());
     co_await place->start();
     co_return place;
@@ -132,27 +137,57 @@ asio::awaitable<void> Workplace::take_network()
     network_.emplace(co_await run_.station.networks->take(run_.deadline));
 }
 
-asio::awaitable<void> Workplace::create()
+void Workplace::specify()
 {
-    const docker::VolumeName volume{run_.layout.name};
     std::optional<docker::NetworkId> network;
     if (network_) network = network_->id();
-    spec_ = specification(run_, image_.info, volume, network);
+    spec_ = specification(run_, image_.info, docker::VolumeName{run_.layout.name}, network);
+}
+
+asio::awaitable<void> Workplace::make_volume()
+{
+    const docker::VolumeName volume{run_.layout.name};
     std::vector<state::Journal::Entry> entries{{state::Step::volume, volume.value},
                                                {state::Step::container, spec_.name}};
-    if (network) entries.push_back({state::Step::network, network->value});
+    if (network_) entries.push_back({state::Step::network, network_->id().value});
     co_await run_.record(std::move(entries));
 
-    const auto permit = co_await run_.station.start_gate.enter(run_.deadline);
-    // The Engine goes on with a create whose caller has left, and nobody would know the container: so it is not left.
     co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
     volume_.emplace(run_.station.janitor.removes(volume));
     co_await run_.station.engine.create_volume(volume, spec_.labels, in(engine_call));
-    const docker::Created created = co_await create_container(run_.station, spec_);
-    id_ = created.id;
     co_await asio::this_coro::reset_cancellation_state(asio::enable_total_cancellation());
     require_running(run_);
-    for (const std::string& warning : created.warnings) run_.line(trace::Style::warning, warning);
+}
+
+/// An image that somebody removed after it was resolved is resolved once more.
+asio::awaitable<void> Workplace::make_container()
+{
+    bool made = co_await create();
+    if (!made) {
+        run_.line(trace::Style::warning, "The image is gone from this host; looking for it once more");
+        co_await resolve_image();
+        specify();
+        made = co_await create();
+    }
+    if (!made)
+        throw JobError(FailureReason::runner_system_failure,
+                       "the Engine lost image " + image_.info.id.value +
+                           " twice between finding and using it: does something prune images on this host?");
+}
+
+/// False where the Engine does not have the image any more.
+asio::awaitable<bool> Workplace::create()
+{
+    const auto permit = co_await run_.station.start_gate.enter(run_.deadline);
+    // The Engine goes on with a create whose caller has left, and nobody would know the container: so it is not left.
+    co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
+    const std::optional<docker::Created> created = co_await create_container(run_.station, spec_);
+    if (created) id_ = created->id;
+    co_await asio::this_coro::reset_cancellation_state(asio::enable_total_cancellation());
+    require_running(run_);
+    if (!created) co_return false;
+    for (const std::string& warning : created->warnings) run_.line(trace::Style::warning, warning);
+    co_return true;
 }
 
 asio::awaitable<void> Workplace::require_no_drift()
@@ -236,7 +271,13 @@ std::vector<std::string> Workplace::command() const { return agent::stage_comman
 
 asio::awaitable<std::string> Workplace::post_mortem()
 {
-    const auto found = co_await run_.station.engine.inspect(id_, in(engine_call));
+    std::optional<docker::Inspection> found;
+    try {
+        found = co_await run_.station.engine.inspect(id_, in(engine_call));
+    } catch (const docker::EngineError& error) {
+        if (error.code() == Failure::cancelled) throw;
+        co_return std::string("the Engine does not say why: ") + error.what();
+    }
     if (!found) co_return "somebody removed it";
     if (found->oom_killed) co_return "it ran out of memory";
     if (!found->error.empty()) co_return found->error;

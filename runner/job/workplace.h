@@ -34,7 +34,10 @@ private:
     explicit Workplace(Run& run) : run_(run) {}
     boost::asio::awaitable<void> resolve_image();
     boost::asio::awaitable<void> take_network();
-    boost::asio::awaitable<void> create();
+    void specify();
+    boost::asio::awaitable<void> make_volume();
+    boost::asio::awaitable<void> make_container();
+    boost::asio::awaitable<bool> create();
     boost::asio::awaitable<void> require_no_drift();
     boost::asio::awaitable<void> furnish();
     boost::asio::awaitable<void> find_user();

@@ -1,10 +1,19 @@
 #pragma once
 #include "test/double/run.h"
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
 
 namespace ysnp::test {
+
+/// What happens to requests to the Engine beside being passed on.
+struct Interception {
+    std::string request;               // "POST /containers/*/start*": without the version; '*' is any run of characters
+    int times = 1;                     // -1: for ever
+    std::string reply = {};            // the bytes of a reply; set: the Engine does not hear of the request
+    std::function<void()> before = {}; // done first, in the tap's thread
+};
 
 /// Stands between a runner and the Engine, passes everything on, and writes down each request. Works in a thread of its
 /// own while the object lives.
@@ -21,6 +30,12 @@ public:
     std::vector<std::string> requests() const;
     /// Those of them that change something: all but GET and HEAD.
     std::vector<std::string> effects() const;
+    /// How many of them match, as in Interception::request.
+    int count(const std::string& request) const;
+
+    void intercept(Interception what);
+    /// The Engine goes away with all its connections, `meanwhile` happens, and it is back.
+    void restart(const std::function<void()>& meanwhile);
 
 private:
     struct Impl;

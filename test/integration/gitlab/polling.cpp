@@ -4,6 +4,7 @@
 #include <catch2/generators/catch_generators.hpp>
 #include <csignal>
 #include <ctime>
+#include <unistd.h>
 
 using namespace ysnp::test;
 using namespace std::chrono_literals;
@@ -63,6 +64,35 @@ TEST_CASE("after a job the next request follows at once, with strict_check_inter
     CHECK(world.stop() == 0);
 }
 
+TEST_CASE("two entries ask in turns, half an interval apart [POL-25]")
+{
+    WorldOptions options;
+    const std::string second = "glrt-" + std::to_string(::getpid()) + "second-entry-aaaa";
+    options.gitlab.runner_tokens = {"glrt-" + std::to_string(::getpid()) + "first-entry-bbbbb", second};
+    World world(options);
+    replace(world, "check_interval: 1s", "check_interval: 2s");
+    std::filesystem::create_directory(world.folder() / "runners.d");
+    write_text(world.folder() / "runners.d/second.yml", "name: hardened-2\nurl: " + world.gitlab().url() +
+                                                            "\ntoken: " + second + "\ndocker: { host: unix://" +
+                                                            engine_socket() + ", network_mode: none }\n");
+    std::vector<std::pair<Clock::time_point, bool>> asked;
+    std::size_t read = 0;
+    const auto look = [&] {
+        const auto& requests = world.gitlab().server().requests();
+        for (; read < requests.size(); ++read)
+            if (requests[read].path() == "/api/v4/jobs/request")
+                asked.emplace_back(Clock::now(), requests[read].body.find(second) != std::string::npos);
+        return asked.size() >= 5;
+    };
+    world.start();
+    REQUIRE(world.let(look, 30s));
+    for (std::size_t i = 1; i < asked.size(); ++i) {
+        CHECK(asked[i].second != asked[i - 1].second);
+        CHECK(asked[i].first - asked[i - 1].first > 400ms);
+    }
+    CHECK(world.stop() == 0);
+}
+
 TEST_CASE("a job that GitLab hands out while the runner stops is run, or goes back to GitLab unacknowledged [POL-35]")
 {
     const std::chrono::milliseconds slow = GENERATE(0ms, 300ms);
@@ -96,6 +126,26 @@ TEST_CASE("a token that expires is replaced in time, unless the flag says no: th
     } else {
         CHECK(world.let([&] { return calls_of(world, reset_path) == 1; }, 20s));
     }
+    CHECK(world.stop() == 0);
+}
+
+TEST_CASE("what a runner made before its token was replaced is removed after a crash [ROT-06] [INV-9]")
+{
+    World world({.runner_yaml = token_dates(-80s, 20s)});
+    const std::string label = label_of(world); // of the configured token
+    const std::uint64_t id = world.gitlab().enqueue(world.job({"echo it-$(echo runs); sleep 600"}));
+    world.start();
+    REQUIRE(world.until(id, [](const FakeJob& job) { return job.trace.find("it-runs") != std::string::npos; }));
+    REQUIRE(world.let([&] { return calls_of(world, reset_path) == 1; }, 20s));
+    REQUIRE(world.let([&] { return !std::filesystem::is_empty(world.state() / "tokens"); }, 10s));
+    world.runner().signal(SIGKILL);
+    (void)world.runner().wait(10s);
+    REQUIRE(label_of(world) != label);
+    const auto left = [&] { return docker("ps -aq --filter label=" + label); };
+    CHECK_FALSE(left().empty());
+    world.start();
+    CHECK(world.finish(id).state == "failed");
+    CHECK(world.let([&] { return left().empty(); }, 20s));
     CHECK(world.stop() == 0);
 }
 

@@ -158,6 +158,7 @@ TEST_CASE("a script's time-out above the job's is cut to the job's, with a warni
 
 TEST_CASE("time-outs and switches are read from variables")
 {
+    CHECK(job::read_settings(job_with({}), 1h).after_script_timeout == 5min); // [JOB-116]
     const gitlab::Job job =
         job_with({variable("RUNNER_SCRIPT_TIMEOUT", "1m30s"), variable("AFTER_SCRIPT_IGNORE_ERRORS", "false"),
                   variable("CI_DEBUG_SERVICES", "true")});
