@@ -3,6 +3,7 @@
 #include "runner/audit/verify.h"
 #include "runner/cli/calls.h"
 #include "runner/cli/commands.h"
+#include "runner/git/landlock.h"
 #include "runner/host/examine_engine.h"
 #include "runner/host/examine_host.h"
 #include "runner/host/log.h"
@@ -105,6 +106,7 @@ int doctor(const Doctor& options, Session& session)
     append(findings, host::examine_disk(installed(config, sockets.front())));
     append(findings, host::examine_clock());
     append(findings, host::examine_kernel(facts));
+    findings.push_back(host::examine_sandbox(git::landlock_version()));
     for (const std::filesystem::path& socket : sockets) {
         append(findings, host::examine_access(facts, installed(config, socket)));
         append(findings, ask_engine(calls, socket));

@@ -102,6 +102,20 @@ Findings examine_kernel(const Facts& facts)
     return findings;
 }
 
+Finding examine_sandbox(int landlock)
+{
+    if (landlock == 0)
+        return {
+            Level::warn, "sandbox",
+            "this kernel has no Landlock that serves: a git worker that was taken over reads what the service can read",
+            "a kernel of 6.7 or newer (at least 5.19) with landlock in its lsm= list"};
+    const std::string version = "Landlock " + std::to_string(landlock);
+    if (landlock < 4)
+        return {Level::warn, "sandbox", version + " confines the git worker's files, but not to which port it connects",
+                "a kernel of 6.7 or newer"};
+    return {Level::ok, "sandbox", version + " and seccomp confine the git worker", {}};
+}
+
 Findings examine_disk(const Installed& installed)
 {
     struct statvfs space {};

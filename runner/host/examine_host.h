@@ -20,6 +20,8 @@ struct Installed {
 policy::Findings examine_files(const Facts& facts, const Installed& installed);  ///< AC-H01, AC-H13
 policy::Findings examine_access(const Facts& facts, const Installed& installed); ///< AC-H04, AC-H08, AC-H09
 policy::Findings examine_kernel(const Facts& facts);
+/// How well this kernel's Landlock (runner/git/landlock.h; 0: none) confines the git worker.
+policy::Finding examine_sandbox(int landlock);
 policy::Findings examine_disk(const Installed& installed);
 policy::Findings examine_clock();
 

@@ -1,5 +1,6 @@
 #include "runner/job/get_sources.h"
 #include "net/failure.h"
+#include "runner/host/log.h"
 #include "runner/job/hooks.h"
 #include "runner/job/outcome.h"
 #include "runner/job/pipe.h"
@@ -68,6 +69,10 @@ public:
             fetched_.exit_code = 128;
         }
         pipe_.finish();
+        host::debug("The git worker has ended", {{"job", std::to_string(run_.job.id)},
+                                                 {"received_bytes", std::to_string(fetched_.stats.received_bytes)},
+                                                 {"duration_ms", std::to_string(fetched_.stats.total_ms)},
+                                                 {"landlock", std::to_string(fetched_.stats.landlock)}});
     }
 
     asio::awaitable<void> unpack(Workplace& place, Deadline until)

@@ -169,6 +169,7 @@ TEST_CASE("doctor looks at the host, the Engine, GitLab and Vault, and every fin
         INFO(finding.dump());
         CHECK((finding["level"] == "ok") == finding["fix"].get<std::string>().empty());
     }
-    for (const char* subject : {"files", "state", "disk", "clock", "kernel", "engine", "runner", "vault", "audit"})
+    for (const char* subject :
+         {"files", "state", "disk", "clock", "kernel", "sandbox", "engine", "runner", "vault", "audit"})
         CHECK(subjects.contains(subject));
 }

@@ -79,7 +79,7 @@ TEST_CASE("a host that keeps its Engine to the runner is fine")
     CHECK(count(findings, Level::ok, "nobody else is in the socket's group") == 1);
 }
 
-TEST_CASE("whoever else can use the Engine is root, and named [AC-H04]")
+TEST_CASE("whoever else can use the Engine is root, and named [AC-H04] [DK003]")
 {
     Host host;
     host.write("etc/group", "root:x:0:root,ysnprunner,mallory\n");
@@ -144,6 +144,14 @@ TEST_CASE("kernel settings that weaken the host are warned of, and unknown where
     CHECK(count(findings, Level::warn, "kernel.yama.ptrace_scope is 0") == 1);
     CHECK(count(findings, Level::warn, "protected_symlinks") == 0);
     CHECK(count(findings, Level::unknown, "kernel.kptr_restrict") == 1);
+}
+
+TEST_CASE("a kernel that cannot confine the git worker, or not its connections, is warned of")
+{
+    const auto finding = [](int landlock) { return Findings{examine_sandbox(landlock)}; };
+    CHECK(count(finding(0), Level::warn, "reads what the service can read") == 1);
+    CHECK(count(finding(3), Level::warn, "not to which port") == 1);
+    CHECK(count(finding(4), Level::ok, "Landlock 4") == 1);
 }
 
 TEST_CASE("an Engine without confinement or limits, or with registries without certificates, fails [AC-H05] [AC-H07]")
