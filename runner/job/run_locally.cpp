@@ -10,6 +10,7 @@
 #include "runner/job/job_log.h"
 #include "runner/job/runtime_folder.h"
 #include "runner/policy/facts.h"
+#include "runner/trace/terminal_text.h"
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/experimental/awaitable_operators.hpp>
 #include <boost/asio/io_context.hpp>
@@ -21,7 +22,7 @@ namespace asio = boost::asio;
 using namespace asio::experimental::awaitable_operators;
 using namespace std::chrono_literals;
 
-/// Prints what the trace has gained, as it stands there: masked, repaired, bounded.
+/// Prints what the trace has gained, as it stands there: masked, repaired, bounded; nothing of it steers the terminal.
 class Printer {
 public:
     Printer(trace::Trace& trace, std::ostream& out) : trace_(trace), out_(out)
@@ -37,15 +38,22 @@ public:
         for (;;) {
             const std::string bytes = trace_.read(printed_, 256u << 10);
             if (bytes.empty()) break;
-            out_ << bytes;
+            out_ << shown_(bytes);
             printed_ += bytes.size();
         }
+        out_.flush();
+    }
+    void finish()
+    {
+        print();
+        out_ << shown_.finish();
         out_.flush();
     }
 
 private:
     trace::Trace& trace_;
     std::ostream& out_;
+    trace::TerminalText shown_;
     std::uint64_t printed_ = 0;
 };
 
@@ -65,7 +73,7 @@ public:
         const auto first = co_await (judge_and_run() || stopped(signals));
         if (first.index() == 0) result = std::get<0>(first);
         trace_->close();
-        printer_.print();
+        printer_.finish();
         co_await station_.stop(in(30s));
         co_return result;
     }

@@ -209,6 +209,22 @@ TEST_CASE("unknown keys at the top, in the infos and in features are ignored [PO
                   .unknown_fields.empty()); // [AC-P15]
 }
 
+TEST_CASE("what GitLab has decided by itself, retries, rules and needs, changes nothing here [JOB-109]")
+{
+    const auto plain = decode(echo_with("/retry", "null"));
+    for (const auto& [key, value] :
+         {std::pair("/retry", R"({"max":2,"when":"always"})"), std::pair("/interruptible", "true"),
+          std::pair("/rules", R"([{"if":"$X","when":"never"}])"),
+          std::pair("/needs", R"([{"name":"build","artifacts":true}])")}) {
+        const auto job = decode(echo_with(key, value));
+        CHECK(job.unknown_fields.empty());
+        REQUIRE(job.steps.size() == plain.steps.size());
+        CHECK(job.steps[0].script == plain.steps[0].script);
+        CHECK(job.steps[0].when == plain.steps[0].when);
+        CHECK(job.dependencies.empty());
+    }
+}
+
 TEST_CASE("unknown keys inside what executes are listed by path and type [AC-P09] [AC-M12]")
 {
     const auto listed = [](std::string_view pointer, std::string_view json) {
