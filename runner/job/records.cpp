@@ -123,6 +123,12 @@ boost::asio::awaitable<void> Records::close(state::JobRow row, std::filesystem::
     co_await on_pool(pool_, std::move(write));
 }
 
+boost::asio::awaitable<void> Records::forget_jobs(std::chrono::hours age)
+{
+    auto write = [this, age] { journal_.prune(age); };
+    co_await on_pool(pool_, std::move(write));
+}
+
 std::filesystem::path Records::keep_secrets(const std::string& name, const state::JobSecrets& secrets)
 {
     return secrets_.write(name, secrets);

@@ -52,6 +52,8 @@ public:
     boost::asio::awaitable<void> steps(state::JobRow row, std::vector<state::Journal::Entry> entries,
                                        state::Journal::Durability durability = state::Journal::Durability::now);
     boost::asio::awaitable<void> close(state::JobRow row, std::filesystem::path secrets_file);
+    /// Forgets closed jobs that are older.
+    boost::asio::awaitable<void> forget_jobs(std::chrono::hours age);
 
     std::filesystem::path keep_secrets(const std::string& name, const state::JobSecrets& secrets);
     state::Journal& journal() noexcept { return journal_; }

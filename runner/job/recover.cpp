@@ -9,7 +9,6 @@
 #include "runner/trace/lines.h"
 #include <algorithm>
 #include <charconv>
-#include <set>
 
 namespace ysnp::job {
 namespace {
@@ -84,21 +83,11 @@ asio::awaitable<void> report(std::shared_ptr<Station> station, Plant& plant, Ope
     if (done) co_await plant.records.close(dead.row, dead.job.secrets_file);
 }
 
-/// What the journal says that we made for jobs that are not over.
-std::set<std::string> made_by_us(const std::vector<OpenJob>& open)
-{
-    std::set<std::string> names;
-    for (const OpenJob& job : open)
-        for (const state::StepRow& step : job.steps)
-            if (step.step == Step::container || step.step == Step::service) names.insert(step.value);
-    return names;
-}
-
 /// Somebody else's container that looks like ours is removed like the rest, and everybody hears of it.
 asio::awaitable<void> tell_of_strangers(std::shared_ptr<Station> station, const docker::Leftovers& found)
 {
     Records& records = station->plant.records;
-    const std::set<std::string> ours = made_by_us(records.journal().open_jobs());
+    const std::set<std::string> ours = records.journal().containers();
     for (const docker::ContainerSummary& container : found.containers) {
         if (ours.contains(container.name)) continue;
         const std::string text =

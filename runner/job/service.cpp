@@ -2,6 +2,7 @@
 #include "conf/changes.h"
 #include "net/cancellation.h"
 #include "net/failure.h"
+#include "net/wait.h"
 #include "runner/host/log.h"
 #include "runner/host/resident.h"
 #include "runner/job/recover.h"
@@ -16,6 +17,24 @@ namespace asio = boost::asio;
 using namespace asio::experimental::awaitable_operators;
 using namespace std::chrono_literals;
 using host::Wish;
+
+/// The journal grows with each job. No job's token lives as long as this.
+constexpr std::chrono::hours remembered_for = 24h * 60;
+
+asio::awaitable<void> forget_old_jobs(Records& records)
+{
+    for (;;) {
+        std::string why;
+        try {
+            co_await records.forget_jobs(remembered_for);
+        } catch (const std::system_error& error) {
+            if (is_cancellation(error)) throw;
+            why = error.what();
+        }
+        if (!why.empty()) host::warn("The journal could not be made smaller: " + why);
+        co_await sleep_until(in(24h));
+    }
+}
 
 } // namespace
 
@@ -158,6 +177,7 @@ asio::awaitable<void> Service::begin()
     const std::vector<std::string> names = roster_.names();
     take_up_open_jobs(roster_.stations(), plant_, jobs_, chores_);
     chores_.spawn(quietly(watch(), "The watchdog"));
+    chores_.spawn(quietly(forget_old_jobs(plant_.records), "Forgetting old jobs"));
     chores_.spawn(quietly(anchoring_.run(), "Anchoring the audit chain"));
     for (const std::string& name : names) roster_.poll(name);
     host::info("Ready: " + std::to_string(names.size()) + " runner(s), " + std::to_string(config_->concurrent) +

@@ -51,6 +51,8 @@ struct Journal::Impl {
     template <class Work>
     void in_transaction(Durability durability, Work work);
 
+    const std::string containers = '(' + std::to_string(static_cast<int>(Step::container)) + ", " +
+                                   std::to_string(static_cast<int>(Step::service)) + ')';
     std::mutex mutex; // calls come from the threads of a pool
     JournalFile database;
     Statement insert_job = database.prepare(
@@ -60,7 +62,7 @@ struct Journal::Impl {
         database.prepare("INSERT INTO steps (job, number, step, value, at) "
                          "VALUES (?1, (SELECT coalesce(max(number), 0) + 1 FROM steps WHERE job = ?1), ?2, ?3, ?4)");
     Statement drop_step = database.prepare("DELETE FROM steps WHERE job = ?1 AND step = ?2");
-    Statement drop_steps = database.prepare("DELETE FROM steps WHERE job = ?1");
+    Statement drop_steps = database.prepare("DELETE FROM steps WHERE job = ?1 AND step NOT IN " + containers);
     Statement close_job = database.prepare("UPDATE jobs SET closed = ?2 WHERE row = ?1");
 };
 
@@ -150,6 +152,15 @@ std::vector<OpenJob> Journal::open_jobs() const
     return jobs;
 }
 
+std::set<std::string> Journal::containers() const
+{
+    const std::lock_guard lock(impl_->mutex);
+    Statement select = impl_->database.prepare("SELECT value FROM steps WHERE step IN " + impl_->containers);
+    std::set<std::string> names;
+    while (select.step()) names.insert(select.text(0));
+    return names;
+}
+
 std::optional<std::string> Journal::remembered(const std::string& gitlab, std::int64_t job_id) const
 {
     const std::lock_guard lock(impl_->mutex);
@@ -205,6 +216,7 @@ std::size_t Journal::prune(std::chrono::hours age)
         Statement drop = impl_->database.prepare("DELETE FROM jobs WHERE closed IS NOT NULL AND closed < ?1");
         drop.bind(1, micros(now - age)).run();
         removed = static_cast<std::size_t>(impl_->database.changes());
+        impl_->database.execute("DELETE FROM steps WHERE job NOT IN (SELECT row FROM jobs)");
     });
     return removed;
 }

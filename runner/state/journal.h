@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -100,10 +101,13 @@ public:
     void step(JobRow job, Step step, std::string value = {}, Durability durability = Durability::now);
     /// Several steps, one transaction.
     void steps(JobRow job, const std::vector<Entry>& entries, Durability durability = Durability::now);
-    /// The job is over and nothing of it remains: it leaves the list of open jobs, and its steps are forgotten.
+    /// The job is over: it leaves the list of open jobs, and its steps are forgotten but for the names of containers,
+    /// which may still be there.
     void close(JobRow job);
     /// Jobs begun and not closed, oldest first.
     std::vector<OpenJob> open_jobs() const;
+    /// The names of the containers of all jobs that are remembered.
+    std::set<std::string> containers() const;
     /// The digest of the newest job of this GitLab with this id, open or closed; nothing where none is remembered. An
     /// id that comes again with other content is not to be run.
     std::optional<std::string> remembered(const std::string& gitlab, std::int64_t job_id) const;

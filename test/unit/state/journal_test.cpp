@@ -203,6 +203,19 @@ TEST_CASE("closed jobs are forgotten after a while, open ones never")
     CHECK_FALSE(journal.remembered(sample().gitlab, 2));
 }
 
+TEST_CASE("the containers of a job that is over are known until the job is forgotten")
+{
+    test::TempDir folder;
+    Journal journal(folder / "journal.db");
+    const auto row = journal.begin(sample(1));
+    journal.steps(row, {{Step::container, "ysnp-1-a"}, {Step::stage, "script"}, {Step::service, "ysnp-1-b"}});
+    CHECK(journal.containers() == std::set<std::string>{"ysnp-1-a", "ysnp-1-b"});
+    journal.close(row);
+    CHECK(journal.containers() == std::set<std::string>{"ysnp-1-a", "ysnp-1-b"});
+    journal.prune(std::chrono::hours(-1));
+    CHECK(journal.containers().empty());
+}
+
 TEST_CASE("steps come from several threads at once")
 {
     test::TempDir folder;
