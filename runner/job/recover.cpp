@@ -3,63 +3,19 @@
 #include "net/cancellation.h"
 #include "net/failure.h"
 #include "runner/host/log.h"
+#include "runner/job/belated_report.h"
 #include "runner/job/journaled_end.h"
 #include "runner/job/resume_waiting.h"
 #include "runner/trace/job_api.h"
-#include "runner/trace/lines.h"
 #include <algorithm>
-#include <charconv>
 
 namespace ysnp::job {
 namespace {
 
 namespace asio = boost::asio;
 using namespace std::chrono_literals;
-using gitlab::UpdateDisposition;
 using state::OpenJob;
 using state::Step;
-
-constexpr std::string_view cut_short =
-    "Job failed (system failure): the runner was stopped while the job ran; the job's container is gone";
-constexpr std::string_view cut_report =
-    "The runner was stopped after the job's end and before GitLab heard of it; the last lines of this log may be lost";
-
-std::uint64_t number(const std::string& text)
-{
-    std::uint64_t value = 0;
-    std::from_chars(text.data(), text.data() + text.size(), value);
-    return value;
-}
-
-/// The reason at the end of what GitLab has of the log: GitLab itself says where that is.
-asio::awaitable<void> append_reason(trace::JobApi& api, const OpenJob& dead)
-{
-    const std::string text = "\n" + (ended(dead) ? trace::line(trace::Style::warning, cut_report)
-                                                 : trace::line(trace::Style::error, cut_short));
-    std::uint64_t offset = number(dead.last(Step::trace).value_or("0"));
-    for (int attempt = 0; attempt < 2; ++attempt) {
-        const gitlab::PatchReply reply = co_await api.patch(text, offset, trace::JobApi::DebugTrace::off, in(1min));
-        if (reply.disposition != gitlab::PatchDisposition::moved) co_return;
-        offset = reply.offset;
-    }
-}
-
-asio::awaitable<bool> tell_gitlab(Station& station, const OpenJob& dead, const Secret& token)
-{
-    trace::GitlabJob api(station.api, dead.job.job_id, token);
-    // GitLab may never have heard the acknowledgement, and takes no result before it.
-    const gitlab::UpdateReply known = co_await api.update({.state = gitlab::JobState::running}, in(1min));
-    if (known.disposition == UpdateDisposition::aborted) co_return true;
-    co_await append_reason(api, dead);
-    for (int attempt = 0; attempt < 10; ++attempt) {
-        const gitlab::UpdateReply reply = co_await api.update(end_of(dead), in(2min));
-        const bool over =
-            reply.disposition == UpdateDisposition::done || reply.disposition == UpdateDisposition::aborted;
-        if (over) co_return true;
-        co_await sleep_until(in(std::max<std::chrono::seconds>(reply.interval.value_or(3s), 1s)));
-    }
-    co_return false;
-}
 
 asio::awaitable<void> report(std::shared_ptr<Station> station, Plant& plant, OpenJob dead)
 {
@@ -68,7 +24,10 @@ asio::awaitable<void> report(std::shared_ptr<Station> station, Plant& plant, Ope
     bool done = dead.reached(Step::reported);
     try {
         const state::JobSecrets secrets = plant.records.secrets().read(dead.job.secrets_file);
-        if (!done) done = co_await tell_gitlab(*station, dead, secrets.job_token);
+        if (!done) {
+            trace::GitlabJob api(station->api, dead.job.job_id, secrets.job_token);
+            done = co_await report_belatedly(api, dead, heard_until(dead, std::chrono::system_clock::now()));
+        }
     } catch (const std::system_error& error) {
         if (is_cancellation(error)) throw;
         why = error.what();
