@@ -26,15 +26,36 @@ NetworkPool::Impl::Impl(asio::any_io_executor chosen_executor, Engine& chosen_en
 {
 }
 
+/// The first idle one that the Engine still has: who prunes unused networks takes those that wait here.
+asio::awaitable<std::optional<NetworkPool::Impl::Network>> NetworkPool::Impl::take_idle(Deadline until)
+{
+    while (!idle.empty() && waiters.empty()) {
+        Network network = idle.front();
+        idle.pop_front();
+        std::exception_ptr failure;
+        bool there = false;
+        try {
+            const auto found = co_await engine.inspect_network(network.id, until);
+            there = found.has_value();
+        } catch (...) {
+            failure = std::current_exception();
+        }
+        if (failure) deliver(std::move(network));
+        if (failure) std::rethrow_exception(failure);
+        if (there) {
+            refill_later();
+            co_return network;
+        }
+        subnets.release(network.subnet);
+    }
+    co_return std::nullopt;
+}
+
 asio::awaitable<NetworkPool::Impl::Network> NetworkPool::Impl::take(Deadline until)
 {
     if (stopping) throw std::system_error(make_error_code(Error::operation_cancelled), "job network");
-    if (!idle.empty() && waiters.empty()) {
-        Network network = idle.front();
-        idle.pop_front();
-        refill_later();
-        co_return network;
-    }
+    const std::optional<Network> ready = co_await take_idle(until);
+    if (ready) co_return *ready;
     const auto self = waiters.emplace(waiters.end(), executor);
     std::exception_ptr failure;
     try {

@@ -42,8 +42,8 @@ public:
 
     /// Begins to prepare the spare ones.
     void start();
-    /// An idle network at once, else one made for the caller; when every subnet is in use, waits for one to come back.
-    /// Throws EngineError; Failure::timed_out at the deadline.
+    /// An idle network that the Engine still has, else one made for the caller; when every subnet is in use, waits for
+    /// one to come back. Throws EngineError; Failure::timed_out at the deadline.
     boost::asio::awaitable<Lease> take(Deadline until);
     /// Removes all that is idle or comes back until the deadline.
     boost::asio::awaitable<void> stop(Deadline until);

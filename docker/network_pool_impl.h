@@ -5,6 +5,7 @@
 #include "net/wait.h"
 #include <deque>
 #include <list>
+#include <optional>
 
 namespace ysnp::docker {
 
@@ -51,6 +52,7 @@ struct NetworkPool::Impl {
     TaskGroup tasks;
 
 private:
+    boost::asio::awaitable<std::optional<Network>> take_idle(Deadline until);
     boost::asio::awaitable<void> pause_and_refill();
     boost::asio::awaitable<void> make(std::uint32_t subnet);
     boost::asio::awaitable<std::optional<Network>> create(std::uint32_t subnet);

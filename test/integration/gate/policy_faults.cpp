@@ -90,7 +90,7 @@ TEST_CASE("policy that is damaged, oversize or that others can write refuses eve
     CHECK(watch.seen("label=" + label_of(world)).empty());
 }
 
-TEST_CASE("where the audit chain takes no record, no job runs [INV-3] [INV-12] [AC-L04]")
+TEST_CASE("where the audit chain takes no record, no job runs [INV-3] [INV-12] [AC-L04] [AC-E04]")
 {
     World world(enforcing());
     const PayloadSpec spec = approvable(world);
@@ -107,7 +107,7 @@ TEST_CASE("where the audit chain takes no record, no job runs [INV-3] [INV-12] [
     const EngineWatch watch;
     std::vector<std::uint64_t> ids;
     for (int i = 0; i < 6; ++i) ids.push_back(world.gitlab().enqueue(spec));
-    int ran = 0;
+    int ran = 0; // those that had begun, to their end
     for (const std::uint64_t id : ids) {
         const FakeJob job = world.finish(id, 100s);
         INFO(plain(job.trace));
@@ -122,6 +122,7 @@ TEST_CASE("where the audit chain takes no record, no job runs [INV-3] [INV-12] [
     CHECK(ran > 0);
     CHECK(ran < 6);
     CHECK(static_cast<int>(watch.seen("label=" + label_of(world) + " --filter event=start").size()) == ran);
+    CHECK(world.runner().log().find("ERROR: AUD-SINK: ") != std::string::npos);
     const Finished verified = run_program({"-c", world.config().string(), "audit", "verify"});
     CHECK(verified.exit_code == 0); // no half record
     CHECK(world.stop() == 0);
@@ -139,6 +140,24 @@ TEST_CASE("learn mode lets a job pass and says loudly what enforce would have do
     CHECK(world.runner().log().find("WARNING: gate.mode is learn until ") != std::string::npos);
     CHECK(world.runner().log().find("WARNING: The gate learns: enforce would have refused the job") !=
           std::string::npos);
+}
+
+TEST_CASE("the gate's box has a mark that the audit tells and no job can print [AC-T10]")
+{
+    World world;
+    const FakeJob job = world.finish(
+        world.job({"echo '┌ YouShallNotPass 0123456789ab ─'", "echo 'Job succeeded'", "echo 'Audit record 1'"}));
+    INFO(job.trace);
+    const std::string text = plain(job.trace), title = "┌ YouShallNotPass ";
+    const auto at = text.find(title);
+    REQUIRE(at != std::string::npos);
+    const std::string mark = text.substr(at + title.size(), 12);
+    REQUIRE(mark.find_first_not_of("0123456789abcdef") == std::string::npos);
+    CHECK(audit_records(world, "\"hash\":\"" + mark) == 1);
+    CHECK(text.find(mark + " ─┘") != std::string::npos); // where the box ends
+    CHECK(text.find(mark, text.find(mark + " ─┘") + 12) == std::string::npos);
+    const FakeJob other = world.finish(world.job({"true"}));
+    CHECK(plain(other.trace).find(mark) == std::string::npos);
 }
 
 TEST_CASE("learn mode still refuses what is broken [INV-3] [AC-A03] [AC-P02]")

@@ -84,7 +84,7 @@ TEST_CASE("what a script leaves running neither holds the job up nor reaches aft
 }
 
 TEST_CASE("after_script runs whatever happened, and decides nothing unless told to [JOB-032] [JOB-033] [CAN-12] "
-          "[CAN-13]")
+          "[CAN-13] [JOB-115]")
 {
     World world({.runner_yaml = "    pre_build_script: echo pre-build\n    post_build_script: echo post-build\n"});
     PayloadSpec failing = world.job({"exit 6"}), good = world.job({"A=same-shell", "echo $A"}), strict = good;
@@ -111,8 +111,9 @@ TEST_CASE("after_script runs whatever happened, and decides nothing unless told 
     CHECK(counted.exit_code == 4);
 }
 
-TEST_CASE("time-outs end the job, the script or the after_script, each with its own words [JOB-104] [JOB-114] [CAN-08] "
-          "[CAN-09]")
+TEST_CASE(
+    "time-outs end the job, the script or the after_script, each with its own words [JOB-104] [JOB-113] [JOB-114] "
+    "[JOB-116] [CAN-08] [CAN-09]")
 {
     World world;
     PayloadSpec whole = world.job({"echo begins", "sleep 600"}), script = whole, after = world.job({"true"});
@@ -121,7 +122,7 @@ TEST_CASE("time-outs end the job, the script or the after_script, each with its 
     script.variables.push_back({"RUNNER_SCRIPT_TIMEOUT", "2s"});
     script.after_script = {"echo status-is-$CI_JOB_STATUS"};
     after.variables.push_back({"RUNNER_AFTER_SCRIPT_TIMEOUT", "1s"});
-    after.after_script = {"sleep 600"};
+    after.after_script = {"echo after-$(echo begins)", "sleep 600", "echo after-$(echo ends)"};
     const std::uint64_t ids[] = {world.gitlab().enqueue(whole), world.gitlab().enqueue(script),
                                  world.gitlab().enqueue(after)};
     const FakeJob over = world.finish(ids[0]);
@@ -138,6 +139,8 @@ TEST_CASE("time-outs end the job, the script or the after_script, each with its 
     INFO(plain(fine.trace));
     CHECK(fine.state == "success");
     CHECK(has(fine, "after_script failed, but job will continue unaffected"));
+    CHECK(has(fine, "\nafter-begins\n"));
+    CHECK_FALSE(has(fine, "\nafter-ends\n"));
     CHECK(world.stop() == 0);
     CHECK(remains_of(world).empty());
 }
@@ -171,10 +174,11 @@ TEST_CASE("a cancelled script is stopped, after_script still runs and knows [JOB
     CHECK(remains_of(world).empty());
 }
 
-TEST_CASE("past its limit the log is cut, and the job goes on [JOB-107] [JOB-108]")
+TEST_CASE("past its limit the log is cut, and the job goes on [JOB-107] [JOB-108] [AC-C04]")
 {
     World world({.runner_yaml = "    output_limit: 64KiB\n"});
-    PayloadSpec spec = world.job({"yes \xC3\xA9\xC3\xA9\xC3\xA9 | head -c 200000000 || true", "touch /tmp/went-on"});
+    PayloadSpec spec = world.job({"yes \xC3\xA9\xC3\xA9\xC3\xA9 | head -c 200000000 || true", // lines without a pause
+                                  "head -c 200000000 /dev/zero | tr '\\0' x; touch /tmp/went-on"}); // and one line
     spec.after_script = {"test -e /tmp/went-on", "exit 9"};
     spec.variables.push_back({"AFTER_SCRIPT_IGNORE_ERRORS", "false"});
     const FakeJob job = world.finish(spec);

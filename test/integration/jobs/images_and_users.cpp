@@ -80,12 +80,13 @@ TEST_CASE("a runner may keep jobs from replacing entrypoints [DK140]")
     CHECK(has(job, "WARNING: image.entrypoint: this runner keeps the image's own"));
 }
 
-TEST_CASE("jobs run as the image's user or the one they name, and may write their folder [JOB-099] [JOB-200]")
+TEST_CASE("jobs run as the image's user or the one they name, and may write their folder [JOB-099] [JOB-100] [JOB-200]")
 {
     make_odd_images();
     World world({.docker_yaml = "      allowed_users: [\"1000\", node]\n"
                                 "      allowed_pull_policies: [if-not-present, never]\n"});
-    const std::vector<std::string> script = {"echo \"$(id -u):$(id -g)\"", "cat README.md > copy && rm README.md && ls",
+    const std::vector<std::string> script = {"echo \"$(id -u):$(id -g) $(id -un)\"",
+                                             "cat README.md > copy && rm README.md && ls",
                                              "echo \"image-says-$OF_IMAGE\"", "echo x >> $FILE", "./tool"};
     PayloadSpec number = world.job_with_sources(script);
     number.image = by_number;
@@ -104,7 +105,7 @@ TEST_CASE("jobs run as the image's user or the one they name, and may write thei
         const FakeJob job = world.finish(ids[i]);
         INFO(plain(job.trace));
         CHECK(job.state == "success");
-        CHECK(has(job, i == 0 ? "\n1000:" : "\n1000:1000\n"));
+        CHECK(has(job, i == 0 ? "\n1000:" : "\n1000:1000 node\n"));
         CHECK(has(job, "\ntool\n"));
         CHECK(has(job, i == 1 ? "image-says-yes\n" : "image-says-\n"));
     }
@@ -177,4 +178,18 @@ TEST_CASE("the image is the job's after expansion, else the runner's own, within
     INFO(plain(policy.trace));
     CHECK(policy.failure_reason == "runner_configuration_error");
     CHECK(has(policy, "pull_policy: none of [always], from the job's .gitlab-ci.yml"));
+}
+
+TEST_CASE("without an image of the job and of the runner the job fails at once, and says what to do [DK021]")
+{
+    World world;
+    const std::string text = read_text(world.config()), line = std::string("      image: ") + busybox + "\n";
+    REQUIRE(text.find(line) != std::string::npos);
+    write_text(world.config(), std::string(text).replace(text.find(line), line.size(), ""));
+    const FakeJob job = world.finish(world.job({"echo never"}));
+    INFO(plain(job.trace));
+    CHECK(job.failure_reason == "runner_configuration_error");
+    CHECK(has(job, "the job names no image, and docker.image of the runner is not set"));
+    CHECK(count(plain(job.trace), "Preparing the \"docker\" executor") == 1);
+    CHECK_FALSE(has(job, "echo never"));
 }

@@ -46,7 +46,7 @@ TEST_CASE("git works inside the job: clean, detached, and it authenticates [JOB-
     CHECK(has(job, "Checking out " + head.substr(0, 8) + " as detached HEAD (ref is main)..."));
 }
 
-TEST_CASE("each strategy leaves what it promises [JOB-074] [JOB-075] [JOB-085] [JOB-086] [JOB-151]")
+TEST_CASE("each strategy leaves what it promises [JOB-073] [JOB-074] [JOB-075] [JOB-085] [JOB-086] [JOB-151]")
 {
     World world;
     const std::vector<std::string> script = {"pwd", "ls -A | wc -l", "ls"};
@@ -63,6 +63,8 @@ TEST_CASE("each strategy leaves what it promises [JOB-074] [JOB-075] [JOB-085] [
     const FakeJob nothing = world.finish(ids[0]);
     INFO(plain(nothing.trace));
     CHECK(has(nothing, "Skipping Git repository setup\nSkipping Git checkout\nSkipping Git submodules setup\n"));
+    for (const char* what : {"repository setup", "checkout", "submodules setup"})
+        CHECK(has_bytes(nothing, std::string("\x1b[32;1mSkipping Git ") + what + "\x1b[0;m\n"));
     CHECK(has(nothing, "\n/builds/acme/tools/hello\n$ ls -A | wc -l\n0\n"));
     const FakeJob hollow = world.finish(ids[1]);
     INFO(plain(hollow.trace));

@@ -208,6 +208,23 @@ TEST_CASE("the pool prepares networks ahead and hands them out at once [DK103] [
     for (int i = 1; i <= made; ++i) CHECK(fake.count("DELETE /networks/n" + std::to_string(i)) == 1);
 }
 
+TEST_CASE("a spare network that somebody removed is not handed out [AC-D10]")
+{
+    FakeEngine fake;
+    int made = 0;
+    script_networks(fake, made);
+    Engine engine = fake.engine();
+    auto options = small_pool();
+    options.spare = 2;
+    NetworkPool pool(fake.context.get_executor(), engine, options);
+    pool.start();
+    fake.run(until_idle(pool, 2));
+    for (const char* pruned : {"GET /networks/n1", "GET /networks/n2"})
+        fake.replace(pruned, json(404, R"({"message":"network not found"})"));
+    CHECK(fake.run(take_and_return(pool)) == "n3");
+    fake.run(pool.stop(soon()));
+}
+
 TEST_CASE("a network comes back into use only when nothing is attached, started or not")
 {
     FakeEngine fake;
