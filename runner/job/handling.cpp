@@ -178,6 +178,9 @@ asio::awaitable<void> Handling::put_on_record(const checks::Decision& decision)
                           ? std::current_exception()
                           : std::make_exception_ptr(JobError(FailureReason::runner_system_failure,
                                                              std::string("AUD-SINK: ") + error.what()));
+        if (!is_cancellation(error))
+            say(conf::LogLevel::error,
+                std::string("AUD-SINK: no job passes while the audit takes no record: ") + error.what());
     }
 }
 
