@@ -70,7 +70,7 @@ TEST_CASE("two runners on one host leave each other's objects alone, also when o
           std::vector<std::string>{"container " + docker("inspect --format '{{slice .Name 1}}' " + other_system.id)});
 }
 
-TEST_CASE("twenty jobs leave no container, volume, network or descriptor [INV-9]")
+TEST_CASE("twenty jobs in a row leave no container, volume, network, descriptor or connection [INV-9] [DK185]")
 {
     World world({.network_mode = "job"});
     REQUIRE(world.finish(world.job({"echo warm"})).state == "success");
