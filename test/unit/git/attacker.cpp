@@ -135,7 +135,8 @@ void make_fatal_call(const std::string& name)
                                             {"keyctl", SYS_keyctl},
                                             {"io_uring_setup", SYS_io_uring_setup},
                                             {"userfaultfd", SYS_userfaultfd},
-                                            {"perf_event_open", SYS_perf_event_open}};
+                                            {"perf_event_open", SYS_perf_event_open},
+                                            {"other_numbers", 0x40000000 | SYS_getpid}};
     ::syscall(calls.at(name), nullptr, nullptr, nullptr, nullptr, nullptr, nullptr);
 }
 

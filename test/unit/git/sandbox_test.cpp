@@ -2,6 +2,7 @@
 #include "fixture.h"
 #include "runner/git/landlock.h"
 #include "runner/git/sanitized.h"
+#include "runner/git/worker_rights.h"
 #include <boost/asio/ip/tcp.hpp>
 #include <catch2/catch_test_macros.hpp>
 #include <cerrno>
@@ -130,12 +131,31 @@ TEST_CASE("a call that only an attack makes kills the worker, and the job hears 
     need_sandbox();
     Takeover takeover;
     for (const char* call : {"execve", "execveat", "ptrace", "process_vm_readv", "mount", "unshare", "bpf", "keyctl",
-                             "io_uring_setup", "userfaultfd", "perf_event_open"}) {
+                             "io_uring_setup", "userfaultfd", "perf_event_open", "other_numbers"}) {
         INFO(call);
         const SourceResult result = takeover.run(call);
         CHECK(result.error == SourceError::host);
         CHECK(result.message.find("signal 31") != std::string::npos);
     }
+}
+
+TEST_CASE(
+    "a worker may reach GitLab or its proxy, a name server where there is a name, and nothing without a repository")
+{
+    SourceRequest request;
+    request.cache_dir = "/cache";
+    request.repo_url = "https://192.0.2.1:8443/g/p.git";
+    CHECK(rights_of(request).connect == std::vector<std::uint16_t>{8443});
+    CHECK_FALSE(rights_of(request).looks_up_names);
+    request.repo_url = "https://gitlab.example.com/g/p.git";
+    CHECK(rights_of(request).connect == std::vector<std::uint16_t>{443, 53});
+    CHECK(rights_of(request).looks_up_names);
+    request.proxy.https = "http://192.0.2.7:3128";
+    CHECK(rights_of(request).connect == std::vector<std::uint16_t>{3128});
+    CHECK(rights_of(request).write == std::vector<std::string>{"/cache"});
+    request.strategy = Strategy::none;
+    const Rights none = rights_of(request);
+    CHECK((none.connect.empty() && none.write.empty() && none.read.empty() && none.list.empty()));
 }
 
 TEST_CASE("the result says which Landlock confined the worker")
