@@ -62,6 +62,7 @@ struct Decision {
     bool requester_verified = false; ///< by an ID token; else GitLab claims it
     std::string requester_email;     ///< of the verified token; else empty
     std::string project_path, job_name, policy_revision;
+    std::string configuration; ///< digest of the local configuration that the job is decided on and runs by
     std::int64_t job_id = 0, pipeline_id = 0;
 
     bool allowed() const noexcept { return verdict == Verdict::pass; }

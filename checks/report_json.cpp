@@ -57,7 +57,8 @@ std::string render_json(const Decision& decision)
         {"services", ordered_json::array()},
         {"reasons", ordered_json::array()},
         {"notes", decision.notes},
-        {"policy_revision", decision.policy_revision}};
+        {"policy_revision", decision.policy_revision},
+        {"configuration", decision.configuration}};
     if (decision.requester_verified) out["requested_by"] = decision.requested_by; // else a variable's value
     for (const ApprovalRecord& record : decision.approved_by) out["approved_by"].push_back(answer_json(record));
     if (decision.denied_by) out["denied_by"] = answer_json(*decision.denied_by);

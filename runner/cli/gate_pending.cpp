@@ -24,13 +24,13 @@ std::string changed(const policy::FoundRequests& all, const FoundRequest& found)
     if (!found.problem.empty())
         return "NOT WHAT IT SAYS: " + checks::unmistakable(found.problem, checks::Charset::ascii);
     const std::string again = asked_before(found.request);
-    const std::string tail = again.empty() ? "" : "; asked before: " + again;
+    const std::string head = again.empty() ? "" : "asked before, " + again + "; ";
     const FoundRequest* before = policy::approved_before(all.requests, found);
-    if (before == nullptr) return (again.empty() ? "first request of this job" : "never approved") + tail;
+    if (before == nullptr) return head + (again.empty() ? "first request of this job" : "never approved");
     const auto charset = checks::Charset::ascii;
     const std::string summary = checks::summary_of_changes(checks::document_lines(before->request.document, charset),
                                                            checks::document_lines(found.request.document, charset));
-    return (summary.empty() ? "nothing" : summary) + tail;
+    return head + (summary.empty() ? "nothing" : summary);
 }
 
 /// Columns as wide as what stands in them.

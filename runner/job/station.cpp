@@ -1,4 +1,5 @@
 #include "runner/job/station.h"
+#include "checks/digest.h"
 #include "docker/options.h"
 #include "gitlab-api/token.h"
 #include "runner/host/log.h"
@@ -94,6 +95,7 @@ policy::Surroundings Station::surroundings() const
         around.environment.push_back(std::move(variable));
     }
     around.gate = runner.gate;
+    around.configuration = "sha256:" + checks::base64url(checks::sha256(config->gate_fingerprint + runner.fingerprint));
     return around;
 }
 

@@ -110,6 +110,7 @@ boost::asio::awaitable<Decision> judge_job(Store& store, const gitlab::Job& job,
             facts, {{}, "RUN-STATE", "gate", "the job's facts", error.what(), "retry the job", "", ""}, Blame::system);
     }
     Decision decision = co_await judge_facts(own ? *own : store, std::move(facts), std::move(asked), until);
+    decision.configuration = around.configuration;
     co_return decision;
 }
 

@@ -20,6 +20,7 @@ struct Surroundings {
     std::string default_image;                 ///< `docker.image`
     std::vector<checks::Variable> environment; ///< `environment` of the runner's configuration
     conf::Gate gate;
+    std::string configuration; ///< digest of the local configuration, for the audit record
 };
 
 /// The decision about one job, on policy that is read now. Never throws: whatever goes wrong is a refusal with its

@@ -109,9 +109,10 @@ Daemon& World::start()
 {
     std::filesystem::create_directories(runtime());
     std::filesystem::permissions(runtime(), std::filesystem::perms::owner_all);
+    std::vector<std::string> environment = options_.environment;
+    environment.push_back("RUNTIME_DIRECTORY=" + runtime().string());
     runner_ = std::make_unique<Daemon>(std::vector<std::string>{"--log-level", "debug", "run", "-c", config().string()},
-                                       std::vector<std::string>{"RUNTIME_DIRECTORY=" + runtime().string()},
-                                       folder_ / "runner.log");
+                                       environment, folder_ / "runner.log");
     return *runner_;
 }
 

@@ -19,7 +19,8 @@ struct WorldOptions {
     std::string global_yaml; ///< more keys of the file
     std::string gate_yaml;   ///< the whole `gate:`; empty: the world's policy folder is its store
     std::string network_mode = "none";
-    std::string engine; ///< the Engine's socket for this runner; empty: the tests' own
+    std::vector<std::string> environment; ///< of the program: NAME=value
+    std::string engine;                   ///< the Engine's socket for this runner; empty: the tests' own
     FakeGitlabOptions gitlab;
 };
 

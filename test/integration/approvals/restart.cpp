@@ -1,6 +1,9 @@
 #include "test/integration/approvals/desk.h"
 #include <catch2/catch_test_macros.hpp>
 #include <csignal>
+#include <nlohmann/json.hpp>
+#include <set>
+#include <sstream>
 
 using namespace ysnp::test;
 using namespace std::chrono_literals;
@@ -124,4 +127,40 @@ TEST_CASE(
     CHECK(apart); // concurrent: 1
     CHECK(desk.world().stop() == 0);
     CHECK(std::filesystem::is_empty(desk.world().runtime() / "secrets"));
+}
+
+TEST_CASE(
+    "a job that waits while the configuration is replaced keeps the one that it was taken with, and the audit chain "
+    "says which that was [AC-L02]")
+{
+    ApprovalDesk desk;
+    World& world = desk.world();
+    PayloadSpec spec = desk.deploy();
+    spec.script = {"echo \"[$FROM_RELOAD]\""};
+    const std::uint64_t id = desk.queue_waiting(spec);
+    write_text(world.config(), read_text(world.config()) + "    environment: { FROM_RELOAD: \"yes-it-is\" }\n");
+    world.runner().signal(SIGHUP);
+    REQUIRE(world.let(
+        [&] { return world.runner().log().find("The configuration was reloaded: ") != std::string::npos; }, 20s));
+    desk.answer(desk.person("bob"), desk.request_of(id), "approve", "go");
+    const FakeJob job = world.finish(id);
+    INFO(plain(job.trace));
+    CHECK(job.state == "success");
+    CHECK(plain(job.trace).find("\n[]\n") != std::string::npos);
+    const FakeJob later = world.finish(desk.free());
+    CHECK(later.state == "success");
+    const auto configurations = [&](std::uint64_t of) {
+        std::set<std::string> found;
+        std::istringstream lines(read_text(world.audit()));
+        for (std::string line; std::getline(lines, line);) {
+            const nlohmann::json record = nlohmann::json::parse(line);
+            if (record.at("kind") == "decision" && record.at("job_id") == of)
+                found.insert(record.at("body").at("configuration").get<std::string>());
+        }
+        return found;
+    };
+    REQUIRE(configurations(id).size() == 1);
+    CHECK(configurations(id).begin()->starts_with("sha256:"));
+    REQUIRE(configurations(later.id).size() == 1);
+    CHECK(configurations(id) != configurations(later.id));
 }

@@ -60,6 +60,25 @@ TEST_CASE("gate pending lists what waits below a group, with what changed since 
     CHECK(desk.out == "nothing waits for an answer\n");
 }
 
+TEST_CASE("how often people were asked before is in front of their eyes [AC-A23]")
+{
+    VaultThread vault;
+    auto again = request_of(812, {"true"});
+    again.denied = 2;
+    again.unanswered = 1;
+    put(vault, again);
+    PersonsDesk desk(vault);
+    REQUIRE(desk.run({"gate", "pending", "--project", "infra"}) == 0);
+    CHECK_THAT(desk.out, ContainsSubstring("asked before, 2 denied, 1 unanswered; never approved"));
+    REQUIRE(desk.run({"gate", "pending", "--output", "json"}) == 0);
+    CHECK(json::parse(desk.out)[0]["denied_before"] == 2);
+    REQUIRE(desk.run({"gate", "show", again.id, "--project", again.project}) == 0);
+    CHECK_THAT(desk.out, ContainsSubstring("Asked before  2 denied, 1 unanswered in a day"));
+    put(vault, request_of(813, {"false"}));
+    REQUIRE(desk.run({"gate", "show", request_of(813, {"false"}).id, "--project", again.project}) == 0);
+    CHECK_THAT(desk.out, !ContainsSubstring("Asked before"));
+}
+
 TEST_CASE("gate pending shows what it may see and says which folders are closed")
 {
     VaultThread vault;

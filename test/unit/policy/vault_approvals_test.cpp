@@ -225,6 +225,9 @@ TEST_CASE("each later job that an approval serves is counted before it starts, b
             CHECK(evidence.records.at(0).uses == 2);
             taken = co_await world.approvals.use(world.asked, decision, in(10s));
             CHECK_FALSE(taken);
+            world.fake.forget(folder(before) + "/used/1"); // what another host writes between our look and our write
+            taken = co_await world.approvals.use(world.asked, decision, in(10s));
+            CHECK_FALSE(taken);
             decision.earlier_requests.clear(); // answers to its own request use up nothing
             taken = co_await world.approvals.use(world.asked, decision, in(10s));
             CHECK(taken);
