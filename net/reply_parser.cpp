@@ -16,8 +16,9 @@ struct ReplyParser::Impl final : http::basic_parser<false> {
 private:
     void on_request_impl(http::verb, string_view, string_view, int, error_code&) override {}
 
-    void on_response_impl(int code, string_view, int, error_code&) override
+    void on_response_impl(int code, string_view, int, error_code& error) override
     {
+        if (code < 100) error = http::error::bad_status; // RFC 9110 15
         head.status = static_cast<unsigned>(code);
     }
 
