@@ -77,17 +77,25 @@ void allow_port(const Fd& ruleset, std::uint16_t port)
         fail("Landlock: allow port " + std::to_string(port));
 }
 
+/// Negative, with errno, where the kernel has none.
+long version_of_kernel() noexcept
+{
+    constexpr int ask_for_version = 1;
+    return ::syscall(SYS_landlock_create_ruleset, nullptr, 0, ask_for_version);
+}
+
 } // namespace
 
 int landlock_version() noexcept
 {
-    constexpr int ask_for_version = 1;
-    const long version = ::syscall(SYS_landlock_create_ruleset, nullptr, 0, ask_for_version);
+    const long version = version_of_kernel();
     return version < 2 ? 0 : static_cast<int>(std::min<long>(version, newest_known));
 }
 
 int apply_landlock(const Rights& rights)
 {
+    // ENOSYS and EOPNOTSUPP are the kernel's words; EPERM is a filter's that somebody put on the service
+    if (version_of_kernel() < 0 && errno == EPERM) fail("Landlock: use it");
     const int version = landlock_version();
     if (version == 0) return 0;
     const Fd ruleset = make_ruleset(version);

@@ -1,18 +1,22 @@
 #include "attacker.h"
 #include "net/url.h"
+#include "runner/git/syscall_filter.h"
 #include <arpa/inet.h>
 #include <cerrno>
 #include <csignal>
+#include <cstddef>
 #include <cstdlib>
 #include <dirent.h>
 #include <fcntl.h>
 #include <filesystem>
 #include <linux/sched.h>
+#include <linux/seccomp.h>
 #include <map>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <pthread.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -141,6 +145,16 @@ void make_fatal_call(const std::string& name)
 }
 
 } // namespace
+
+void forbid_landlock()
+{
+    sock_filter code[]{BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, nr)),
+                       BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_landlock_create_ruleset, 0, 1),
+                       BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM),
+                       BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW)};
+    ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+    install({std::begin(code), std::end(code)});
+}
 
 void attack(const SourceRequest& request, WorkerOutput&, SourceResult& result)
 {

@@ -28,16 +28,17 @@ public:
     {
         fs::create_directories(bench_.dir() / "other");
         std::ofstream(bench_.dir() / "other/secret") << "sources of another project";
-        fs::create_symlink(fs::read_symlink("/proc/self/exe"), bench_.dir() / attacker_name);
+        for (const char* name : {attacker_name, without_landlock_name})
+            fs::create_symlink(fs::read_symlink("/proc/self/exe"), bench_.dir() / name);
     }
 
-    SourceResult run(const std::string& what)
+    SourceResult run(const std::string& what, const char* program = attacker_name)
     {
         SourceRequest request = bench_.request(std::string(40, 'a'));
         request.user_agent = what;
         Collect collect;
         WorkerOptions options;
-        options.executable = bench_.dir() / attacker_name;
+        options.executable = bench_.dir() / program;
         return test::run(bench_.context(), git::fetch(std::move(request), collect, collect,
                                                       in(std::chrono::seconds(10)), std::move(options)));
     }
@@ -156,6 +157,14 @@ TEST_CASE(
     request.strategy = Strategy::none;
     const Rights none = rights_of(request);
     CHECK((none.connect.empty() && none.write.empty() && none.read.empty() && none.list.empty()));
+}
+
+TEST_CASE("a worker whose system refuses Landlock brings nothing and says what to permit")
+{
+    need_sandbox();
+    const SourceResult result = Takeover().run("nothing", without_landlock_name);
+    CHECK(result.error == SourceError::host);
+    CHECK(result.message.find("SystemCallFilter") != std::string::npos);
 }
 
 TEST_CASE("the result says which Landlock confined the worker")
