@@ -1,3 +1,4 @@
+#include "runner/state/sqlite.h"
 #include "test/integration/gate/site.h"
 #include <algorithm>
 #include <catch2/catch_test_macros.hpp>
@@ -86,6 +87,26 @@ TEST_CASE("twenty jobs in a row leave no container, volume, network, descriptor 
     CHECK(open_files(world, world.runner().pid()) <= before + 12); // kept-alive connections; 20 jobs had many more
     CHECK(world.stop() == 0);
     CHECK(objects_of(world).empty());
+}
+
+TEST_CASE("the journal forgets a job that ended two months ago, and no newer one")
+{
+    World world;
+    CHECK(world.finish(world.job({"true"})).state == "success");
+    CHECK(world.finish(world.job({"true"})).state == "success");
+    CHECK(world.stop() == 0);
+    const auto in_journal = [&](std::string_view sql) {
+        ysnp::state::Database journal(world.state() / "journal.db");
+        ysnp::state::Statement statement = journal.prepare(sql);
+        return statement.step() ? statement.integer(0) : -1;
+    };
+    in_journal("UPDATE jobs SET closed = closed - 61 * 86400000000 WHERE row = 1");
+    REQUIRE(in_journal("SELECT count(*) FROM jobs") == 2);
+    world.start();
+    CHECK(world.let([&] { return world.runner().log().find("Ready: ") != std::string::npos; }, 20s));
+    world.let([] { return false; }, 1s);
+    CHECK(world.stop() == 0);
+    CHECK(in_journal("SELECT count(*) FROM jobs") == 1);
 }
 
 TEST_CASE("an idle runner holds only spare networks, and nothing after its stop [DK192]")
