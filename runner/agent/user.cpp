@@ -55,6 +55,13 @@ std::uint32_t group_id(std::string_view wanted, std::string_view group)
 
 } // namespace
 
+bool is_numeric(std::string_view user) noexcept
+{
+    const auto colon = user.find(':');
+    if (user.empty() || user == "root" || user == "0") return true;
+    return colon != std::string_view::npos && number(user.substr(0, colon)) && number(user.substr(colon + 1));
+}
+
 NumericUser resolve_user(std::string_view user, std::string_view passwd, std::string_view group)
 {
     std::string_view rest = user;

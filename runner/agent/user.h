@@ -13,4 +13,7 @@ struct NumericUser {
 /// has gid 0, as with the Engine. Throws system_error (Failure::invalid) for a name that is not there.
 NumericUser resolve_user(std::string_view user, std::string_view passwd, std::string_view group);
 
+/// Whether resolve_user() knows the numbers without the files: root, or "1000:1000".
+bool is_numeric(std::string_view user) noexcept;
+
 } // namespace ysnp::agent

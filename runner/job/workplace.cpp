@@ -9,7 +9,6 @@
 #include <algorithm>
 #include <boost/asio/experimental/awaitable_operators.hpp>
 #include <boost/asio/this_coro.hpp>
-#include <cctype>
 
 namespace ysnp::job {
 namespace {
@@ -22,21 +21,9 @@ using namespace std::chrono_literals;
 constexpr auto engine_call = 60s;
 constexpr auto agent_call = 30s;
 constexpr auto farewell_call = 2s;
+constexpr auto silence = 3s; // of an agent that should have spoken
 
 Deadline within(const Run& run, std::chrono::seconds time) { return std::min(run.deadline, in(time)); }
-
-bool is_number(std::string_view text)
-{
-    return !text.empty() && std::ranges::all_of(text, [](unsigned char byte) { return std::isdigit(byte); });
-}
-
-/// Whether the numbers of a user are known without a look into the image.
-bool is_numeric(std::string_view user)
-{
-    const auto colon = user.find(':');
-    if (user.empty() || user == "root" || user == "0") return true;
-    return colon != std::string_view::npos && is_number(user.substr(0, colon)) && is_number(user.substr(colon + 1));
-}
 
 /// A create without an answer may happen all the same: what it makes then must not stay. Nothing: the Engine does not
 /// have the image.
@@ -211,7 +198,7 @@ asio::awaitable<void> Workplace::find_user()
     std::string user = user_of(run_);
     if (user.empty()) user = image_.info.user;
     std::string passwd, group;
-    if (!is_numeric(user)) {
+    if (!agent::is_numeric(user)) {
         docker::Engine& engine = run_.station.engine;
         passwd = co_await read_file(engine, id_, "/etc/passwd", within(run_, engine_call));
         group = co_await read_file(engine, id_, "/etc/group", within(run_, engine_call));
@@ -240,7 +227,7 @@ asio::awaitable<void> Workplace::attach()
 }
 
 /// Keeps what goes wrong: why the Engine did not start the container explains it better than that it says nothing.
-asio::awaitable<void> Workplace::hear(agent::Hello& hello, std::exception_ptr& unheard, Deadline until)
+asio::awaitable<void> Workplace::hear(agent::Hello& hello, std::exception_ptr& unheard, Event& heard, Deadline until)
 {
     agent::Limits limits;
     limits.deadline = run_.timeout + 10min; // the runner ends the job before; this is for a runner that cannot
@@ -249,6 +236,20 @@ asio::awaitable<void> Workplace::hear(agent::Hello& hello, std::exception_ptr& u
     } catch (...) {
         unheard = std::current_exception();
     }
+    heard.set();
+}
+
+/// The agent is up before the Engine answers. Where it stays silent all the same, the answer alone proves nothing.
+asio::awaitable<void> Workplace::start_and_look(Event& heard, Deadline until)
+{
+    docker::Engine& engine = run_.station.engine;
+    co_await engine.start(id_, until);
+    const bool spoke = co_await heard.wait(std::min(until, in(silence)));
+    if (spoke) co_return;
+    const auto found = co_await engine.inspect(id_, until);
+    if (!found || found->status == "running") co_return;
+    throw JobError(FailureReason::runner_system_failure,
+                   "the Engine says that it started the container, but the container is \"" + found->status + "\"");
 }
 
 asio::awaitable<void> Workplace::start()
@@ -257,8 +258,9 @@ asio::awaitable<void> Workplace::start()
     const Deadline until = within(run_, engine_call + agent_call);
     agent::Hello hello;
     std::exception_ptr unheard;
-    co_await (run_.station.engine.start(id_, until) &&
-              hear(hello, unheard, until)); // the agent is up before the answer
+    const auto executor = co_await asio::this_coro::executor;
+    Event heard(executor);
+    co_await (start_and_look(heard, until) && hear(hello, unheard, heard, until));
     if (unheard) std::rethrow_exception(unheard);
     if (hello.uid != user_.uid) {
         throw JobError(FailureReason::runner_system_failure, "DCK-DRIFT: the container runs as uid " +

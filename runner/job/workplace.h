@@ -1,4 +1,5 @@
 #pragma once
+#include "net/wait.h"
 #include "runner/agent/session.h"
 #include "runner/agent/user.h"
 #include "runner/job/run.h"
@@ -44,7 +45,8 @@ private:
     boost::asio::awaitable<void> bring_in_agent();
     boost::asio::awaitable<void> attach();
     boost::asio::awaitable<void> start();
-    boost::asio::awaitable<void> hear(agent::Hello& hello, std::exception_ptr& unheard, Deadline until);
+    boost::asio::awaitable<void> start_and_look(Event& heard, Deadline until);
+    boost::asio::awaitable<void> hear(agent::Hello& hello, std::exception_ptr& unheard, Event& heard, Deadline until);
 
     Run& run_;
     docker::ResolvedImage image_;

@@ -82,6 +82,21 @@ TEST_CASE("an image that goes between its look-up and its use is looked up once 
     check_goes_on(world);
 }
 
+TEST_CASE(
+    "a container that the Engine says it started, and did not, is a system failure, whatever waiting for it gives "
+    "[DK168]")
+{
+    EngineTap tap;
+    World world({.engine = tap.socket()});
+    const FakeJob job = broken(
+        world, tap,
+        {.request = "POST /containers/*/start*", .reply = "HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n"});
+    INFO(plain(job.trace));
+    CHECK(job.failure_reason == "runner_system_failure");
+    CHECK(has(job, "the Engine says that it started the container, but the container is \"created\""));
+    check_goes_on(world);
+}
+
 TEST_CASE("what somebody removes under a job ends that job and leaves nothing [AC-D10]")
 {
     EngineTap tap;

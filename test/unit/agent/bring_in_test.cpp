@@ -94,6 +94,8 @@ TEST_CASE("the image's user becomes numbers as the Engine makes them")
     CHECK(ids("app:10") == "1000:10");
     CHECK(ids("4711") == "4711:0");
     CHECK(ids(":staff") == "0:50");
+    for (const char* known : {"", "root", "0", "1000:1000"}) CHECK(is_numeric(known));
+    for (const char* unknown : {"app", "1000", "1000:app", "app:1000", "1000:"}) CHECK_FALSE(is_numeric(unknown));
     CHECK_THROWS_WITH_CODE(resolve_user("nobody", passwd, group), Failure::invalid, "no user \"nobody\"");
     CHECK_THROWS_WITH_CODE(resolve_user("app:nogroup", passwd, group), Failure::invalid, "no group \"nogroup\"");
     CHECK_THROWS_WITH_CODE(resolve_user("99999999999", passwd, group), Failure::invalid, "no user");
