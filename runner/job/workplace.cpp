@@ -1,4 +1,5 @@
 #include "runner/job/workplace.h"
+#include "net/all_of.h"
 #include "net/failure.h"
 #include "runner/agent/bring_in.h"
 #include "runner/agent/shell.h"
@@ -7,14 +8,12 @@
 #include "runner/job/outcome.h"
 #include "runner/job/specification.h"
 #include <algorithm>
-#include <boost/asio/experimental/awaitable_operators.hpp>
 #include <boost/asio/this_coro.hpp>
 
 namespace ysnp::job {
 namespace {
 
 namespace asio = boost::asio;
-using namespace asio::experimental::awaitable_operators;
 using gitlab::FailureReason;
 using namespace std::chrono_literals;
 
@@ -63,11 +62,11 @@ asio::awaitable<std::unique_ptr<Workplace>> Workplace::make(Run& run)
 {
     const Section section(run.trace, "prepare_executor", "Preparing the \"docker\" executor");
     std::unique_ptr<Workplace> place(new Workplace(run));
-    co_await (place->resolve_image() && place->take_network());
+    co_await all_of(place->resolve_image(), place->take_network());
     place->specify();
     co_await place->make_volume();
     co_await place->make_container();
-    co_await (place->require_no_drift() && place->furnish() && place->attach());
+    co_await all_of(place->require_no_drift(), place->furnish(), place->attach());
     co_await place->start();
     co_return place;
 }
@@ -260,7 +259,7 @@ asio::awaitable<void> Workplace::start()
     std::exception_ptr unheard;
     const auto executor = co_await asio::this_coro::executor;
     Event heard(executor);
-    co_await (start_and_look(heard, until) && hear(hello, unheard, heard, until));
+    co_await all_of(start_and_look(heard, until), hear(hello, unheard, heard, until));
     if (unheard) std::rethrow_exception(unheard);
     if (hello.uid != user_.uid) {
         throw JobError(FailureReason::runner_system_failure, "DCK-DRIFT: the container runs as uid " +

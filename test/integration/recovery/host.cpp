@@ -126,8 +126,9 @@ TEST_CASE("with all places taken GitLab is not asked; a runner at its own limit 
     const bool own_limit = GENERATE(false, true);
     WorldOptions options{.concurrent = own_limit ? 4 : 1};
     options.runner_yaml = own_limit ? "    limit: 1\n" : "";
-    options.gitlab.runner_tokens = {"glrt-firstfirs" + std::to_string(::getpid()) + "aaaaa",
-                                    "glrt-secondsec" + std::to_string(::getpid()) + "bbbbb"};
+    // the Engine's labels hold the first nine characters: those of runs beside this one are others
+    const std::string own = "glrt-" + std::to_string(::getpid());
+    options.gitlab.runner_tokens = {own + "-first-first-aaaaa", own + "-second-second-bbbbb"};
     World world(options);
     const std::uint64_t first =
         world.gitlab().enqueue(world.job({"echo one-$(echo runs)", "sleep 4", "echo one-ends"}));
