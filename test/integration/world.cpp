@@ -116,6 +116,8 @@ Daemon& World::start()
     return *runner_;
 }
 
+Daemon& World::keep_running() { return runner_ && runner_->running() ? *runner_ : start(); }
+
 int World::stop()
 {
     runner_->signal(SIGQUIT);

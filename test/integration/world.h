@@ -43,6 +43,8 @@ public:
     std::filesystem::path runtime() const;
 
     Daemon& start();
+    /// The same unless it runs: one that runs is not taken away from its jobs.
+    Daemon& keep_running();
     Daemon& runner() { return *runner_; }
     /// SIGQUIT and wait; the Engine then holds nothing of ours. Returns the exit code.
     int stop();

@@ -90,7 +90,7 @@ bool ApprovalDesk::log_says(std::uint64_t job, const std::string& text, std::chr
 std::uint64_t ApprovalDesk::queue_waiting(PayloadSpec spec)
 {
     const std::uint64_t job = world_.gitlab().enqueue(std::move(spec));
-    world_.start();
+    world_.keep_running();
     REQUIRE(log_says(job, "Waiting for approval: request "));
     REQUIRE(log_says(job, "approve:"));
     return job;
