@@ -57,7 +57,21 @@ trace::UploaderOptions Handling::uploader_options() const
 trace::UploaderEvents Handling::events()
 {
     return {.on_cancel = [this] { stop_.cancel(); },
-            .on_abort = [this] { stop_.end(Why::lost, "GitLab says that the job is over"); }};
+            .on_abort = [this] { stop_.end(Why::lost, "GitLab says that the job is over"); },
+            .on_sent = [this](std::uint64_t offset) { return note_sent(offset); }};
+}
+
+/// After a crash the log goes on from there. A journal that does not take it costs one question to GitLab then.
+asio::awaitable<void> Handling::note_sent(std::uint64_t offset)
+{
+    std::string why;
+    try {
+        co_await record({{Step::trace, std::to_string(offset)}}, state::Journal::Durability::later);
+    } catch (const std::system_error& error) {
+        if (is_cancellation(error)) throw;
+        why = error.what();
+    }
+    if (!why.empty()) say(conf::LogLevel::warning, "The journal did not take how far the log is: " + why);
 }
 
 void Handling::say(conf::LogLevel level, std::string_view text, std::string status) const

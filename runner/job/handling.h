@@ -34,6 +34,7 @@ private:
     boost::asio::awaitable<void> live();
     trace::UploaderOptions uploader_options() const;
     trace::UploaderEvents events();
+    boost::asio::awaitable<void> note_sent(std::uint64_t offset);
     boost::asio::awaitable<bool> begin(std::string digest);
     boost::asio::awaitable<bool> acknowledge();
     boost::asio::awaitable<void> put_on_record(const checks::Decision& decision);

@@ -20,8 +20,8 @@ Clock::time_point from_micros(std::int64_t value)
     return Clock::time_point(std::chrono::duration_cast<Clock::duration>(std::chrono::microseconds(value)));
 }
 
-/// Offsets come often and only the newest counts.
-bool replaces_earlier(Step step) { return step == Step::trace || step == Step::agent; }
+/// Offsets come often, only the newest counts, and they say nothing about where the job is.
+bool is_offset(Step step) { return step == Step::trace || step == Step::agent; }
 
 } // namespace
 
@@ -39,8 +39,9 @@ bool OpenJob::reached(Step step) const
 
 std::optional<std::string> OpenJob::waits_for() const
 {
-    if (steps.empty() || steps.back().step != Step::asked) return std::nullopt;
-    return steps.back().value;
+    const auto last =
+        std::find_if(steps.rbegin(), steps.rend(), [](const StepRow& written) { return !is_offset(written.step); });
+    return last != steps.rend() && last->step == Step::asked ? std::optional(last->value) : std::nullopt;
 }
 
 struct Journal::Impl {
@@ -69,7 +70,7 @@ struct Journal::Impl {
 void Journal::Impl::write(JobRow job, const Entry& entry, Clock::time_point at)
 {
     const auto step = static_cast<std::int64_t>(entry.step);
-    if (replaces_earlier(entry.step)) drop_step.bind(1, job).bind(2, step).run();
+    if (is_offset(entry.step)) drop_step.bind(1, job).bind(2, step).run();
     insert_step.bind(1, job).bind(2, step).bind(3, entry.value).bind(4, micros(at)).run();
 }
 

@@ -42,7 +42,7 @@ enum class Step {
     reported,  ///< GitLab has the final state
     removed,   ///< value: what was removed
     // kept as numbers in the file: what is new comes last
-    asked, ///< value: id of the request for a person's approval; nothing of the job has begun while this is the last
+    asked, ///< value: id of the request for a person's approval; while only offsets follow nothing of the job has begun
 };
 
 struct StepRow {

@@ -20,6 +20,8 @@ TEST_CASE("a job waits for people as long as that is its last step")
     CHECK_FALSE(journal.open_jobs().at(0).waits_for());
     journal.step(row, Step::asked, "42-0123456789ab");
     CHECK(journal.open_jobs().at(0).waits_for() == "42-0123456789ab");
+    journal.step(row, Step::trace, "100", Journal::Durability::later);
+    CHECK(journal.open_jobs().at(0).waits_for() == "42-0123456789ab");
     journal.step(row, Step::decided, "pass");
     CHECK_FALSE(journal.open_jobs().at(0).waits_for());
 }
