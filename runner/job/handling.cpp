@@ -24,12 +24,6 @@ using state::Step;
 using namespace asio::experimental::awaitable_operators;
 using namespace std::chrono_literals;
 
-std::string project_of(const gitlab::Job& job)
-{
-    const std::string* path = gitlab::find_variable(job, "CI_PROJECT_PATH");
-    return job.job_info.project_full_path.value_or(path != nullptr ? *path : job.job_info.project_name);
-}
-
 } // namespace
 
 Handling::Handling(std::shared_ptr<Station> station, gitlab::Job job, Secret payload, std::optional<Slots::Place> place)
@@ -61,63 +55,13 @@ trace::UploaderEvents Handling::events()
             .on_sent = [this](std::uint64_t offset) { return note_sent(offset); }};
 }
 
-/// After a crash the log goes on from there. A journal that does not take it costs one question to GitLab then.
-asio::awaitable<void> Handling::note_sent(std::uint64_t offset)
-{
-    std::string why;
-    try {
-        co_await record({{Step::trace, std::to_string(offset)}}, state::Journal::Durability::later);
-    } catch (const std::system_error& error) {
-        if (is_cancellation(error)) throw;
-        why = error.what();
-    }
-    if (!why.empty()) say(conf::LogLevel::warning, "The journal did not take how far the log is: " + why);
-}
-
 void Handling::say(conf::LogLevel level, std::string_view text, std::string status) const
 {
     host::log(level, text,
               {{"job", std::to_string(job_.id)},
-               {"project", project_of(job_)},
+               {"project", project()},
                {"runner_name", station_->runner.name},
                {"status", std::move(status)}});
-}
-
-asio::awaitable<void> Handling::record(Entries entries, state::Journal::Durability durability)
-{
-    co_await plant_.records.steps(row_, std::move(entries), durability);
-}
-
-/// Durable in the audit chain when it returns.
-asio::awaitable<void> Handling::note(std::string kind, std::string body)
-{
-    audit::Record entry;
-    entry.kind = std::move(kind);
-    entry.job_id = job_.id;
-    entry.project = project_of(job_);
-    entry.body = std::move(body);
-    std::string why;
-    try {
-        co_await plant_.records.note(std::move(entry));
-        co_return;
-    } catch (const std::system_error& error) {
-        if (is_cancellation(error)) throw;
-        why = error.what();
-    }
-    throw JobError(FailureReason::runner_system_failure, "AUD-SINK: " + why);
-}
-
-/// The job's file in memory: what a later start needs to speak for the job, and to go on with one that waits.
-void Handling::keep_secrets()
-{
-    state::JobSecrets secrets{.job_token = job_.token.copy(), .frame_key = frame_key_.copy(), .waiting = {}};
-    if (request_) {
-        secrets.waiting = state::WaitingJob{.payload = payload_.copy(),
-                                            .request = Secret(checks::write_request(*request_)),
-                                            .log = Secret(trace_->read(0, trace_->size())),
-                                            .asked = asked_};
-    }
-    secrets_file_ = plant_.records.keep_secrets(secrets_name_, secrets);
 }
 
 /// The journal knows the job before GitLab hears that it is ours.
@@ -130,7 +74,7 @@ asio::awaitable<bool> Handling::begin(std::string digest)
     entry.runner = station_->runner.name;
     entry.gitlab = station_->api.origin().to_string();
     entry.job_id = job_.id;
-    entry.project = project_of(job_);
+    entry.project = project();
     entry.job_name = job_.job_info.name;
     entry.secrets_file = secrets_file_.string();
     entry.nonce = nonce;
@@ -180,22 +124,6 @@ asio::awaitable<Outcome> Handling::execute_approved(const checks::Decision& deci
         .deadline = deadline()};
     const std::unique_ptr<Run> run = assemble(std::move(parts), flags_);
     co_return co_await execute(*run);
-}
-
-/// Runs beside begin(). What goes wrong is kept until GitLab can be told.
-asio::awaitable<void> Handling::put_on_record(const checks::Decision& decision)
-{
-    try {
-        position_ = co_await plant_.records.decided(decision);
-    } catch (const std::exception& error) {
-        unrecorded_ = is_cancellation(error)
-                          ? std::current_exception()
-                          : std::make_exception_ptr(JobError(FailureReason::runner_system_failure,
-                                                             std::string("AUD-SINK: ") + error.what()));
-        if (!is_cancellation(error))
-            say(conf::LogLevel::error,
-                std::string("AUD-SINK: no job passes while the audit takes no record: ") + error.what());
-    }
 }
 
 /// What was decided, once it is durable in the audit chain: in the journal, in the job's log, in ours.

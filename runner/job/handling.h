@@ -46,6 +46,7 @@ private:
     boost::asio::awaitable<void> record(Entries entries, state::Journal::Durability durability);
     boost::asio::awaitable<void> note(std::string kind, std::string body);
     void keep_secrets();
+    std::string project() const;
     void say(conf::LogLevel level, std::string_view text, std::string status = {}) const;
     Deadline deadline() const { return accepted_ + job_.runner_info.timeout; }
 

@@ -24,6 +24,8 @@ inline Reply raw(std::string bytes)
     return
         [bytes](test::Peer& peer, const test::Recorded&) -> boost::asio::awaitable<void> { co_await peer.send(bytes); };
 }
+
+inline Reply gone() { return raw("HTTP/1.1 204 No Content\r\n\r\n"); }
 /// The call came in, and the connection breaks before an answer.
 inline Reply cut()
 {
