@@ -86,20 +86,47 @@ bool is_ours(const ApprovalRequest& request, const JobFacts& facts, std::string_
            !request.nonce.empty();
 }
 
+/// The answers to this very request, then those to earlier ones.
+std::vector<ApprovalRecord> in_turn(const ApprovalEvidence& evidence)
+{
+    std::vector<ApprovalRecord> records = evidence.records;
+    std::ranges::stable_partition(records,
+                                  [&](const ApprovalRecord& record) { return record.nonce == evidence.request.nonce; });
+    return records;
+}
+
+bool has(const Tally& tally, const std::string& entity)
+{
+    return std::ranges::find(tally.approvals, entity, &ApprovalRecord::entity) != tally.approvals.end();
+}
+
+bool enough(const ApprovalRule& rule, const Tally& tally)
+{
+    return rule.quorum > 0 && tally.approvals.size() >= static_cast<std::size_t>(rule.quorum);
+}
+
+Tally denied_by(Tally tally, const ApprovalRecord& record)
+{
+    tally.outcome = Tally::Outcome::denied;
+    tally.denial = record;
+    tally.reason = reason("USR-DENIED", "approval", "denied by " + record.login + ": " + record.reason, "ask why");
+    return tally;
+}
+
 /// Enough people, in time, and the one among them who has to be.
 void sum_up(Tally& tally, const ApprovalRule& rule, bool confirmed, bool late)
 {
     const std::string person = rule.person.empty() ? "" : ", among them that of " + rule.person;
     const std::string found =
         std::to_string(tally.approvals.size()) + (confirmed ? "" : ", not that of " + rule.person);
-    const bool enough = rule.quorum > 0 && tally.approvals.size() >= static_cast<std::size_t>(rule.quorum);
+    const bool granted = enough(rule, tally);
     if (late) {
         tally.outcome = Tally::Outcome::expired;
         tally.reason = reason("USR-TIMEOUT", std::to_string(rule.quorum) + " approvals in time" + person, found,
                               "retry the job when an approver is there");
-    } else if (enough && confirmed) {
+    } else if (granted && confirmed) {
         tally.outcome = Tally::Outcome::granted;
-    } else if (enough) {
+    } else if (granted) {
         tally.notes.push_back("waiting for " + rule.person + ", who started the job and has to confirm");
     }
 }
@@ -117,25 +144,19 @@ Tally tally_approvals(const ApprovalRule& rule, const JobFacts& facts, std::stri
         return tally;
     }
     bool confirmed = rule.person.empty();
-    for (const ApprovalRecord& record : facts.approval->records) {
+    for (const ApprovalRecord& record : in_turn(*facts.approval)) {
+        const bool earlier = record.nonce != request.nonce;
+        if (earlier && confirmed && enough(rule, tally)) break; // no use is taken that nobody needs
         const bool confirms_it = confirms(rule, facts, digest, record, now);
-        confirmed = confirmed || confirms_it;
         const std::string why = defect(rule, facts, digest, record, now);
-        if ((why.empty() || confirms_it) && record.nonce != request.nonce) tally.earlier.push_back(record.request);
-        if (!why.empty()) {
-            if (confirms_it) continue;
-            tally.notes.push_back("approval of " + (record.login.empty() ? record.entity : record.login) +
-                                  " does not count: " + why);
-        } else if (!record.approves) {
-            tally.outcome = Tally::Outcome::denied;
-            tally.denial = record;
-            tally.reason =
-                reason("USR-DENIED", "approval", "denied by " + record.login + ": " + record.reason, "ask why");
-            return tally;
-        } else if (std::ranges::find(tally.approvals, record.entity, &ApprovalRecord::entity) ==
-                   tally.approvals.end()) {
-            tally.approvals.push_back(record);
-        }
+        if (why.empty() && !record.approves) return denied_by(std::move(tally), record);
+        const bool counts = why.empty() && !has(tally, record.entity);
+        if (counts) tally.approvals.push_back(record);
+        if (earlier && (counts || (confirms_it && !confirmed))) tally.earlier.push_back(record.request);
+        confirmed = confirmed || confirms_it;
+        if (why.empty() || confirms_it) continue;
+        tally.notes.push_back("approval of " + (record.login.empty() ? record.entity : record.login) +
+                              " does not count: " + why);
     }
     sum_up(tally, rule, confirmed, now > request.expires);
     return tally;

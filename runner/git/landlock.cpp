@@ -64,7 +64,8 @@ Fd make_ruleset(int version)
 void allow(const Fd& ruleset, const std::string& path, std::uint64_t access)
 {
     const Fd place(::open(path.c_str(), O_PATH | O_CLOEXEC));
-    if (place.get() < 0 && (errno == ENOENT || errno == ENOTDIR || errno == EACCES)) return; // nothing is granted
+    if (place.get() < 0 && (errno == ENOENT || errno == ENOTDIR || errno == EACCES || errno == ELOOP))
+        return; // nothing is granted
     if (place.get() < 0) fail("Landlock: open " + path);
     const PathRule rule{access, place.get()};
     if (::syscall(SYS_landlock_add_rule, ruleset.get(), path_beneath, &rule, 0) != 0) fail("Landlock: allow " + path);

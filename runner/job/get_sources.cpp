@@ -1,18 +1,17 @@
 #include "runner/job/get_sources.h"
+#include "net/all_of.h"
 #include "net/failure.h"
 #include "runner/host/log.h"
 #include "runner/job/hooks.h"
 #include "runner/job/outcome.h"
 #include "runner/job/pipe.h"
 #include <algorithm>
-#include <boost/asio/experimental/awaitable_operators.hpp>
 #include <boost/asio/this_coro.hpp>
 
 namespace ysnp::job {
 namespace {
 
 namespace asio = boost::asio;
-using namespace asio::experimental::awaitable_operators;
 using gitlab::FailureReason;
 using namespace std::chrono_literals;
 
@@ -122,11 +121,12 @@ asio::awaitable<void> without_repository(Run& run, std::unique_ptr<Workplace>& p
     run.line(trace::Style::script_notice, "Skipping Git submodules setup");
 }
 
-/// The first attempt overlaps with the making of the workplace.
+/// The first attempt overlaps with the making of the workplace; the time for sources begins when that stands.
 asio::awaitable<void> make_and_unpack(Run& run, std::unique_ptr<Workplace>& place, std::optional<Section>& section,
-                                      Attempt& attempt, Deadline until)
+                                      Attempt& attempt, Deadline& until)
 {
     place = co_await Workplace::make(run);
+    if (const auto limit = run.station.runner.get_sources_timeout) until = std::min(run.deadline, in(*limit));
     section.emplace(run.trace, std::string(section_name), section_title);
     co_await run_hook(run, *place, Hook::pre_get_sources);
     co_await attempt.unpack(*place, until);
@@ -144,12 +144,12 @@ asio::awaitable<void> empty_and_pause(Run& run, Workplace& place, int number)
     if (!emptied.ok()) throw JobError(FailureReason::runner_system_failure, emptied.message());
 }
 
-asio::awaitable<void> with_repository(Run& run, std::unique_ptr<Workplace>& place, Deadline until)
+asio::awaitable<void> with_repository(Run& run, std::unique_ptr<Workplace>& place, Deadline& until)
 {
     auto executor = co_await asio::this_coro::executor;
     auto attempt = std::make_unique<Attempt>(run, executor);
     std::optional<Section> section;
-    co_await (make_and_unpack(run, place, section, *attempt, until) && attempt->fetch(until));
+    co_await all_of(make_and_unpack(run, place, section, *attempt, until), attempt->fetch(run.deadline));
     for (int number = 1; !attempt->ok() && attempt->worth_another() && number < run.git.get_sources_attempts;
          ++number) {
         run.line(trace::Style::error, attempt->failure().what());
@@ -158,7 +158,7 @@ asio::awaitable<void> with_repository(Run& run, std::unique_ptr<Workplace>& plac
         section.emplace(run.trace, std::string(section_name), section_title);
         run.line(trace::Style::script_notice, "Deleting all tracked and untracked files due to source fetch failure");
         attempt = std::make_unique<Attempt>(run, executor);
-        co_await (attempt->unpack(*place, until) && attempt->fetch(until));
+        co_await all_of(attempt->unpack(*place, until), attempt->fetch(until));
     }
     if (!attempt->ok()) throw attempt->failure();
     co_await run_hook(run, *place, Hook::post_get_sources);
@@ -170,7 +170,7 @@ asio::awaitable<void> prepare_with_sources(Run& run, std::unique_ptr<Workplace>&
 {
     if (!has_repository(run)) co_return co_await without_repository(run, place);
     const auto limit = run.station.runner.get_sources_timeout;
-    const Deadline until = limit ? std::min(run.deadline, in(*limit)) : run.deadline;
+    Deadline until = run.deadline;
     bool late = false;
     try {
         co_await with_repository(run, place, until);

@@ -147,7 +147,10 @@ awaitable<std::optional<Decision>> Petition::weigh()
         if (!decision.allowed()) co_return postponed(std::move(decision));
         if (placed_) {
             std::optional<Decision> counted = co_await count_uses(decision);
-            if (!counted) continue; // judged again, without what has no use left
+            if (!counted) {
+                co_await rest(pause_); // then judged again, without what has no use left
+                continue;
+            }
             if (counted->allowed()) co_return counted;
             co_return postponed(std::move(*counted));
         }

@@ -42,17 +42,28 @@ asio::awaitable<void> report(std::shared_ptr<Station> station, Plant& plant, Ope
     if (done) co_await plant.records.close(dead.row, dead.job.secrets_file);
 }
 
+/// A host that lost its power may have lost the name of an open job's container, but not the job.
+bool known(const docker::ContainerSummary& container, const std::set<std::string>& names,
+           const std::vector<OpenJob>& open)
+{
+    const auto id = static_cast<std::int64_t>(docker::job_of(container.labels));
+    return names.contains(container.name) ||
+           std::ranges::any_of(open, [id](const OpenJob& job) { return job.job.job_id == id; });
+}
+
 /// Somebody else's container that looks like ours is removed like the rest, and everybody hears of it.
 asio::awaitable<void> tell_of_strangers(std::shared_ptr<Station> station, const docker::Leftovers& found)
 {
     Records& records = station->plant.records;
-    const std::set<std::string> ours = records.journal().containers();
+    const std::set<std::string> names = records.journal().containers();
+    const std::vector<OpenJob> open = records.journal().open_jobs();
     for (const docker::ContainerSummary& container : found.containers) {
-        if (ours.contains(container.name)) continue;
+        if (known(container, names, open)) continue;
         const std::string text =
             "container " + container.name + " (" + container.id.value +
-            ") carries this runner's labels, but no job of the journal made it; it is removed. Find "
-            "out who made it: whoever reaches the Engine's socket is root";
+            ") carries this runner's labels, but no job of the journal made it; it is removed. Unless "
+            "`ysnprunner exec` was killed, or the journal was moved away, find out who made it: whoever reaches the "
+            "Engine's socket is root";
         host::error(text, {{"runner_name", station->runner.name}});
         co_await records.alarm("RUN-STATE", text);
     }
@@ -65,17 +76,17 @@ asio::awaitable<void> sweep(std::shared_ptr<Station> station)
     std::string why;
     try {
         const docker::Leftovers found = co_await docker::find_leftovers(station->engine, station->owner, in(1min));
-        co_await tell_of_strangers(station, found);
         const std::size_t count = docker::remove_leftovers(found, {}, station->janitor);
         if (count > 0)
             host::warn("Removing " + std::to_string(count) + " Engine object(s) that an earlier run left behind",
                        {{"runner_name", station->runner.name}});
+        co_await tell_of_strangers(station, found);
     } catch (const std::system_error& error) {
         if (is_cancellation(error)) throw;
         why = error.what();
     }
     if (!why.empty())
-        host::error("The Engine could not be asked for leftovers: " + why, {{"runner_name", station->runner.name}});
+        host::error("Looking for leftovers at the Engine: " + why, {{"runner_name", station->runner.name}});
 }
 
 namespace {

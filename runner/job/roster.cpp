@@ -83,7 +83,10 @@ asio::awaitable<void> Roster::start(std::shared_ptr<const conf::Config> config, 
     std::exception_ptr unfit;
     try {
         co_await inspect(*station);
-    } catch (const policy::StoreFault&) {
+    } catch (const policy::StoreFault&) { // it has been said
+        unfit = std::current_exception();
+    } catch (const std::exception& error) {
+        if (!is_cancellation(error)) host::error(error.what(), {{"runner_name", runner.name}});
         unfit = std::current_exception();
     }
     if (unfit) co_await station->stop(in(10s));

@@ -33,7 +33,7 @@ asio::awaitable<std::optional<docker::Created>> create_container(Station& statio
         co_return co_await station.engine.create(std::move(spec), in(engine_call));
     } catch (const docker::EngineError& error) {
         if (error.status() == 0) station.janitor.reconcile(name);
-        if (error.status() != 404) throw;
+        if (error.status() != 404 || error.message().find("No such image") == std::string::npos) throw;
     }
     co_return std::nullopt;
 }

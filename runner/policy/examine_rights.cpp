@@ -96,7 +96,9 @@ awaitable<void> runner(Examination& of, Examined on, bool serves_all)
                           "ask for approvals in " + project, Level::fail);
         co_await of.needs(answer_path(project, somebody), {"read"}, "read the answers in " + project, Level::fail);
         co_await of.needs(project + "/approvals/" + sample_id + "/used/1", {"create", "read"},
-                          "count the uses of approvals (max_uses) in " + project, Level::warn);
+                          "count the uses of approvals (max_uses) in " + project, Level::fail);
+        co_await of.needs(project + "/approvals/" + sample_id + "/used", {"list"},
+                          "see the uses of approvals (max_uses) in " + project, Level::fail);
         co_await of.needs(project + "/approvals", {"list"}, "list the requests of " + project, Level::warn);
     }
     co_await of.needs_api(std::string("identity/entity/id/") + somebody, "read", "see who has answered", Level::fail);

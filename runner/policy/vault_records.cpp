@@ -97,6 +97,18 @@ awaitable<std::vector<ApprovalRecord>> lasting_answers(vault::Client& client, co
     co_return records;
 }
 
+/// Nothing where the runner may not count: then these answers serve no other job.
+awaitable<std::optional<std::int64_t>> counted_uses(vault::Client& client, const ApprovalRequest& request,
+                                                    Deadline until)
+{
+    try {
+        co_return co_await uses_of(client, request, until);
+    } catch (const vault::Fault& fault) {
+        if (fault.code() != Failure::denied) throw;
+    }
+    co_return std::nullopt;
+}
+
 } // namespace
 
 awaitable<std::vector<ApprovalRecord>> answers_to(vault::Client& client, const std::string& mount,
@@ -132,9 +144,10 @@ awaitable<std::vector<ApprovalRecord>> earlier_approvals(vault::Client& client, 
         if (!before) continue;
         std::vector<ApprovalRecord> lasting = co_await lasting_answers(client, mount, *before, until);
         if (lasting.empty()) continue;
-        const std::int64_t uses = co_await uses_of(client, *before, until);
+        const std::optional<std::int64_t> uses = co_await counted_uses(client, *before, until);
+        if (!uses) continue;
         for (ApprovalRecord& record : lasting) {
-            record.uses = uses;
+            record.uses = *uses;
             records.push_back(std::move(record));
         }
     }

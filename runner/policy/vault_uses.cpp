@@ -2,6 +2,7 @@
 #include "net/failure.h"
 #include "runner/policy/vault_approvals.h"
 #include "vault/client.h"
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 namespace ysnp::policy {
@@ -28,8 +29,10 @@ awaitable<bool> take_use(vault::Client& client, const std::string& id, const che
     const std::string folder = uses_folder(request.project, id);
     const nlohmann::json use{{"job_id", request.job_id}, {"nonce", request.nonce}};
     const std::vector<std::string> taken = co_await client.list(folder, until);
-    for (auto number = static_cast<std::int64_t>(taken.size()) + 1; number <= most; ++number) {
-        const bool ours = co_await write_new(client, folder + "/" + std::to_string(number), use.dump(), until);
+    for (std::int64_t number = 1; number <= most; ++number) {
+        const std::string name = std::to_string(number);
+        if (std::ranges::find(taken, name) != taken.end()) continue;
+        const bool ours = co_await write_new(client, folder + "/" + name, use.dump(), until);
         if (ours) co_return true;
     }
     co_return false;

@@ -188,6 +188,17 @@ TEST_CASE("a job cancelled while its sources come ends there: no script, no afte
     CHECK(remains_of(world).empty());
 }
 
+TEST_CASE("sources that take longer than get_sources_timeout end the job as one that ran out of time")
+{
+    World world({.runner_yaml = "    get_sources_timeout: 2s\n"});
+    world.gitlab().add_fault({.path = "*.git/*", .delay = 60s});
+    const FakeJob job = world.finish(world.job_with_sources({"echo never"}), 40s);
+    INFO(plain(job.trace));
+    CHECK(job.failure_reason == "job_execution_timeout");
+    CHECK(has(job, "get sources timeout: exceeded timeout of 2s"));
+    CHECK_FALSE(has(job, "$ echo never"));
+}
+
 TEST_CASE("hooks run around the fetch, and one that fails ends it [JOB-148] [JOB-149]")
 {
     World world({.runner_yaml = "    pre_get_sources_script: echo of-the-runner-before\n"

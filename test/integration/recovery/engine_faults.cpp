@@ -151,6 +151,7 @@ TEST_CASE("a socket of the Engine that everybody may use keeps an enforcing runn
 {
     EngineTap tap;
     std::filesystem::permissions(tap.socket(), std::filesystem::perms::all);
+    std::filesystem::permissions(std::filesystem::path(tap.socket()).parent_path(), std::filesystem::perms(0755));
     World strict({.learn = false, .engine = tap.socket()});
     std::filesystem::create_directories(strict.runtime());
     std::filesystem::permissions(strict.runtime(), std::filesystem::perms::owner_all);

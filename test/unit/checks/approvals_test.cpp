@@ -130,6 +130,24 @@ TEST_CASE("an approval of the digest until a date serves as many later requests 
     CHECK(c.decide().earlier_requests.empty());
 }
 
+TEST_CASE("an earlier approval is used only where the answers to the request itself are too few [AC-L09]")
+{
+    Case c;
+    ApprovalRecord earlier = c.add("carol");
+    c.records().pop_back();
+    earlier.nonce = "nonce-0";
+    earlier.until = sample::now + hours(2);
+    earlier.request = "AR-0";
+    c.records().insert(c.records().begin(), earlier);
+    CHECK(c.decide().allowed());
+    CHECK(c.decide().earlier_requests.empty());
+    c.records().pop_back();
+    CHECK(c.decide().allowed());
+    CHECK(c.decide().earlier_requests == std::vector<std::string>{"AR-0"});
+    c.records()[0].entity = c.records()[1].entity; // who has answered already is no second person
+    CHECK(c.decide().verdict == Verdict::ask);
+}
+
 TEST_CASE("one denial ends it, and a request that ran out is refused [AC-A27]")
 {
     Case denied;

@@ -1,5 +1,6 @@
 #include "docker/socket_access.h"
 #include "fake_engine.h"
+#include <filesystem>
 #include <linux/capability.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -38,6 +39,8 @@ TEST_CASE("a socket that is closed to us is told from one that is absent, and th
     CHECK(remedy_of(SocketAccess::ours, path).empty());
     CHECK(socket_access(path + "-not-there") == SocketAccess::absent);
     REQUIRE(::chmod(path.c_str(), 0) == 0);
+    CHECK(remedy_of(SocketAccess::denied, path).find("SocketGroup=") != std::string::npos); // root's group
+    REQUIRE(::chown(path.c_str(), 0, 1) == 0);
     const OnlyByMode limited;
     CHECK(socket_access(path) == SocketAccess::denied);
     const std::string said = remedy_of(SocketAccess::denied, path);
@@ -53,7 +56,11 @@ TEST_CASE("a socket that is closed to us is told from one that is absent, and th
 TEST_CASE("a socket that everybody may write is everybody's [DK003]")
 {
     FakeEngine fake;
+    const std::string folder = std::filesystem::path(fake.socket()).parent_path();
     REQUIRE(::chmod(fake.socket().c_str(), 0666) == 0);
+    REQUIRE(::chmod(folder.c_str(), 0750) == 0);
+    CHECK(socket_access(fake.socket()) == SocketAccess::ours); // the folder keeps others out
+    REQUIRE(::chmod(folder.c_str(), 0755) == 0);
     CHECK(socket_access(fake.socket()) == SocketAccess::of_everybody);
     CHECK(remedy_of(SocketAccess::of_everybody, fake.socket()).find("chmod 0660 ") != std::string::npos);
 }
