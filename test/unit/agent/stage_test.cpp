@@ -70,7 +70,8 @@ TEST_CASE("a program that reads none of its script has its own exit code [DK153]
     stage.argv = {"sh", "-c", "exit 7"};
     stage.script.assign(8u << 20, 'x');
     stage.script_by_pipe = GENERATE(false, true);
-    CHECK(run_stage(stage).result.exit_code == 7);
+    const Outcome ended = run_stage(stage); // it may skip, which a CHECK would take for a failure
+    CHECK(ended.result.exit_code == 7);
 }
 
 TEST_CASE("16 MiB of output and an immediate exit lose no byte [DK159]")
@@ -85,9 +86,11 @@ TEST_CASE("the stage's environment comes over the image's, the last of duplicate
 {
     Stage stage = shell_stage("echo $FROM_IMAGE $A $B; env | grep -c '^A='");
     stage.environment = {"A=1", "B=two words", "A=3"};
-    CHECK(run_stage(stage).output == "yes 3 two words\n1\n");
+    const Outcome with_options = run_stage(stage);
+    CHECK(with_options.output == "yes 3 two words\n1\n");
     stage.environment = {"FROM_IMAGE=no"};
-    CHECK(run_stage(stage).output == "no\n0\n");
+    const Outcome without = run_stage(stage);
+    CHECK(without.output == "no\n0\n");
 }
 
 TEST_CASE("a value is byte for byte what was given")
@@ -95,7 +98,8 @@ TEST_CASE("a value is byte for byte what was given")
     const std::string value = "it's \"quoted\" $HOME `id` \\n\n\xc3\xa9\t\xff end ";
     Stage stage = shell_stage("printf %s \"$V\"");
     stage.environment = {"V=" + value};
-    CHECK(run_stage(stage).output == value);
+    const Outcome echoed = run_stage(stage);
+    CHECK(echoed.output == value);
 }
 
 TEST_CASE("nothing of the agent's is left open in the job [AC-C20]")
@@ -113,7 +117,8 @@ TEST_CASE("a stage runs in the directory asked for, and a missing one is told")
 {
     Stage stage = shell_stage("pwd");
     stage.directory = "/usr/bin";
-    CHECK(run_stage(stage).output == "/usr/bin\n");
+    const Outcome path = run_stage(stage);
+    CHECK(path.output == "/usr/bin\n");
     stage.directory = "/nowhere/at/all";
     const Outcome done = run_stage(stage);
     CHECK(done.result.how == How::not_started);
@@ -149,7 +154,8 @@ TEST_CASE("the image's entrypoint runs in front of the shell [DK138]")
     Stage stage;
     stage.argv = stage_command({"env", "SET_BY=entrypoint"});
     stage.script = "echo $SET_BY";
-    CHECK(run_stage(stage).output == "entrypoint\n");
+    const Outcome first = run_stage(stage);
+    CHECK(first.output == "entrypoint\n");
     CHECK(stage_command({""}) == stage_command({})); // [DK139]
 }
 
