@@ -48,6 +48,8 @@ void grant_what_a_runner_needs(VaultThread& vault)
     vault.with([](FakeVault& fake) {
         fake.grant(runner_request, {"create", "read"});
         fake.grant("cicd/metadata/infra/edge/approvals/", {"list"});
+        fake.grant("cicd/data/infra/edge/approvals/1-ysnprunner/used/1", {"create", "read"});
+        fake.grant("cicd/metadata/infra/edge/approvals/1-ysnprunner/used/", {"list"});
         fake.grant("cicd/data/ysnprunner/audit/s_000000000000", {"create", "read", "update"});
     });
 }
