@@ -43,11 +43,10 @@ asio::awaitable<void> report(std::shared_ptr<Station> station, Plant& plant, Ope
 }
 
 /// A host that lost its power may have lost the name of an open job's container, but not the job.
-bool known(const docker::ContainerSummary& container, const std::set<std::string>& names,
-           const std::vector<OpenJob>& open)
+bool known(const docker::ContainerSummary& container, const state::Journal& journal, const std::vector<OpenJob>& open)
 {
     const auto id = static_cast<std::int64_t>(docker::job_of(container.labels));
-    return names.contains(container.name) ||
+    return journal.made_container(container.name) ||
            std::ranges::any_of(open, [id](const OpenJob& job) { return job.job.job_id == id; });
 }
 
@@ -55,10 +54,9 @@ bool known(const docker::ContainerSummary& container, const std::set<std::string
 asio::awaitable<void> tell_of_strangers(std::shared_ptr<Station> station, const docker::Leftovers& found)
 {
     Records& records = station->plant.records;
-    const std::set<std::string> names = records.journal().containers();
     const std::vector<OpenJob> open = records.journal().open_jobs();
     for (const docker::ContainerSummary& container : found.containers) {
-        if (known(container, names, open)) continue;
+        if (known(container, records.journal(), open)) continue;
         const std::string text =
             "container " + container.name + " (" + container.id.value +
             ") carries this runner's labels, but no job of the journal made it; it is removed. Unless "

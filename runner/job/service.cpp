@@ -51,13 +51,17 @@ Service::~Service() = default;
 /// For a reload: an entry that may not start is left aside, and said so; the others go on.
 asio::awaitable<bool> Service::try_start(const conf::Runner& runner)
 {
+    std::string why;
     try {
         co_await roster_.start(config_, runner);
         co_return true;
-    } catch (const std::system_error& error) { // the roster has said it
+    } catch (const std::system_error& error) {
         if (is_cancellation(error)) throw;
-        co_return false;
+        why = error.what();
     }
+    host::error("The runner takes no jobs until its configuration is mended and reloaded: " + why,
+                {{"runner_name", runner.name}});
+    co_return false;
 }
 
 /// The chain is one for all runners: one of their stores keeps its head.

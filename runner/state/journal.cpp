@@ -153,13 +153,12 @@ std::vector<OpenJob> Journal::open_jobs() const
     return jobs;
 }
 
-std::set<std::string> Journal::containers() const
+bool Journal::made_container(const std::string& name) const
 {
     const std::lock_guard lock(impl_->mutex);
-    Statement select = impl_->database.prepare("SELECT value FROM steps WHERE step IN " + impl_->containers);
-    std::set<std::string> names;
-    while (select.step()) names.insert(select.text(0));
-    return names;
+    Statement select =
+        impl_->database.prepare("SELECT 1 FROM steps WHERE value = ?1 AND step IN " + impl_->containers + " LIMIT 1");
+    return select.bind(1, name).step();
 }
 
 std::optional<std::string> Journal::remembered(const std::string& gitlab, std::int64_t job_id) const

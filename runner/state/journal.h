@@ -4,7 +4,6 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -106,8 +105,8 @@ public:
     void close(JobRow job);
     /// Jobs begun and not closed, oldest first.
     std::vector<OpenJob> open_jobs() const;
-    /// The names of the containers of all jobs that are remembered.
-    std::set<std::string> containers() const;
+    /// Whether a job that is remembered, open or closed, made a container of this name.
+    bool made_container(const std::string& name) const;
     /// The digest of the newest job of this GitLab with this id, open or closed; nothing where none is remembered. An
     /// id that comes again with other content is not to be run.
     std::optional<std::string> remembered(const std::string& gitlab, std::int64_t job_id) const;
