@@ -5,35 +5,44 @@ set -uo pipefail
 cd "$(dirname "$0")/../.."
 passed=0 failed=0 skipped=0
 
-step() { # step NAME COMMAND...: one line of result, the output only where it failed
-    local name=$1 log status started=$SECONDS
+mkdir -p build/log
+
+files_of() { echo "build/log/$(tr ' /' '--' <<<"$1")"; } # files_of NAME: where the step's log and result are, without their endings
+measure() { # measure NAME COMMAND...: runs it; leaves what it said, its exit code and its seconds in files
+    local files started=$SECONDS
+    files=$(files_of "$1")
     shift
-    log=build/log/$(tr ' /' '--' <<<"$name").log
-    mkdir -p build/log
-    "$@" >"$log" 2>&1
-    status=$?
-    if [ $status = 0 ]; then
+    rm -f "$files.result"
+    "$@" >"$files.log" 2>&1
+    echo "$? $((SECONDS - started))" >"$files.result"
+}
+report() { # report NAME: one line of result, the output only where it failed
+    local files status=127 seconds=0 # where nothing is left, it did not run
+    files=$(files_of "$1")
+    read -r status seconds <"$files.result"
+    if [ "$status" = 0 ]; then
         passed=$((passed + 1))
-        echo "ok      $name ($((SECONDS - started)) s)"
-        grep -hE '^(SKIPPED|skipped|RETRY|FLAKY)|: skipped' "$log" | sed 's/^/        /' | sort -u || true
-    elif [ $status = 77 ]; then
+        echo "ok      $1 ($seconds s)"
+        grep -hE '^(SKIPPED|skipped|RETRY|FLAKY)|: skipped' "$files.log" | sed 's/^/        /' | sort -u || true
+    elif [ "$status" = 77 ]; then
         skipped=$((skipped + 1))
-        echo "SKIPPED $name: $(tail -1 "$log")"
+        echo "SKIPPED $1: $(tail -1 "$files.log")"
     else
         failed=$((failed + 1))
-        echo "FAILED  $name (exit $status, $((SECONDS - started)) s); the end of $log:"
-        tail -60 "$log" | sed 's/^/        /'
+        echo "FAILED  $1 (exit $status, $seconds s); the end of $files.log:"
+        tail -60 "$files.log" | sed 's/^/        /'
     fi
-    return $status
+    return "$status"
 }
+step() { measure "$@"; report "$1"; }
 
-unit() { # unit PRESET: every unit program, one step each
-    local program
+unit() { # unit PRESET: every unit program, one step each, two at a time, the biggest first
+    local programs
     step "build $1" test/tools/build.sh "$1" unit_tests fuzz_replays || return
-    for program in build/"$1"/unit_*; do
-        [ -x "$program" ] && [ -f "$program" ] || continue
-        step "$1 $(basename "$program")" test/tools/unit.sh "$program" --reporter compact --rng-seed 1
-    done
+    programs=$(find build/"$1" -maxdepth 1 -name 'unit_*' -type f -executable -printf '%s %f\n' | sort -rn | cut -d' ' -f2)
+    export -f files_of measure
+    xargs -P2 -I{} bash -c 'measure "$0 {}" test/tools/unit.sh "build/$0/{}" --reporter compact --rng-seed 1' "$1" <<<"$programs"
+    for program in $(sort <<<"$programs"); do report "$1 $program"; done
     step "$1 fuzz corpus" test/tools/replay.sh "$1"
 }
 
