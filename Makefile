@@ -53,7 +53,7 @@ format:
 
 ## make tidy     the clang-tidy set of .clang-tidy over our sources
 tidy: dev
-	@git ls-files 'net/*.cpp' 'checks/*.cpp' 'gitlab-api/*.cpp' 'docker/*.cpp' 'conf/*.cpp' 'runner/*.cpp' | xargs -P2 -n4 clang-tidy-$(CLANG) -p build/dev --quiet
+	@git ls-files 'net/*.cpp' 'checks/*.cpp' 'gitlab-api/*.cpp' 'docker/*.cpp' 'vault/*.cpp' 'conf/*.cpp' 'runner/*.cpp' | xargs -P2 -n4 clang-tidy-$(CLANG) -p build/dev --quiet
 
 ## make dev      a debug build of everything at build/dev (also: release, asan, tsan)
 $(PRESETS): setup

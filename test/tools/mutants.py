@@ -111,7 +111,7 @@ MUTANTS = [
     ("an approval serves any number of jobs", "checks/approvals.cpp", "if (record.uses >= rule.max_uses)", "if (false)",
      "checks"),
     ("a use that another job took counts as ours", "runner/policy/vault_uses.cpp", "if (ours) co_return true;",
-     "co_return true;", "policy"),
+     "if (ours || !ours) co_return true;", "policy"),
     ("a job starts that nobody counted", "runner/job/petition.cpp", "if (!counted) co_return std::nullopt;", "", "job"),
     ("people are asked however often they deny", "runner/job/ask_pause.cpp",
      "if (before.newest > now || end <= now) return std::nullopt;", "if (true) return std::nullopt;", "job"),
