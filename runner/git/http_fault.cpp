@@ -1,7 +1,32 @@
 #include "runner/git/http_fault.h"
 #include "net/failure.h"
+#include <charconv>
 
 namespace ysnp::git {
+namespace {
+
+constexpr std::size_t packet_head = 4; // the packet's length in hexadecimal
+constexpr std::string_view refusal = "ERR ";
+
+} // namespace
+
+std::size_t refusal_length(std::string_view reply)
+{
+    if (reply.size() < packet_head || reply.substr(packet_head, refusal.size()) != refusal) return 0;
+    std::size_t length = 0;
+    const char* const head_end = reply.data() + packet_head;
+    const auto [end, error] = std::from_chars(reply.data(), head_end, length, 16);
+    const bool whole = error == std::errc() && end == head_end && length >= packet_head + refusal.size();
+    return whole ? length : 0;
+}
+
+SourceFault fault_of_refusal(std::string_view packet, const std::string& url)
+{
+    std::string_view text = packet.substr(packet_head + refusal.size());
+    while (text.ends_with('\n')) text.remove_suffix(1);
+    return {SourceError::object, printable(url) + " does not send what the job needs: \"" + printable(text) +
+                                     "\". The commit may have been force-pushed away since. Start a new pipeline"};
+}
 
 SourceFault fault_of_status(const net::Response& response, const std::string& url)
 {

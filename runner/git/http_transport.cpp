@@ -11,6 +11,7 @@ namespace ysnp::git {
 namespace {
 
 constexpr std::string_view advertisement_type = "application/x-git-upload-pack-advertisement";
+constexpr std::size_t shortest_refusal = 8;
 constexpr std::string_view result_type = "application/x-git-upload-pack-result";
 
 Secret basic_authorization(const Secret& token)
@@ -79,6 +80,7 @@ struct HttpTransport::Impl {
     std::size_t read(Stream& stream, std::span<char> into);
     void ask_for_refs(Stream& stream);
     std::size_t read_pack(Stream& stream, std::span<char> into);
+    std::size_t read_start(Download& pack, std::span<char> into) const;
     template <class Work>
     int guarded(Work work) noexcept;
 
@@ -130,10 +132,29 @@ void HttpTransport::Impl::ask_for_refs(Stream& stream)
     stream.advertisement = std::move(response.body);
 }
 
+/// Reads on until it is known whether the server refuses: libgit2 would not tell what it says.
+std::size_t HttpTransport::Impl::read_start(Download& pack, std::span<char> into) const
+{
+    std::size_t count = 0;
+    const auto fill = [&](std::size_t size) {
+        while (count < std::min(size, into.size())) {
+            const std::size_t more = pack.read(into.subspan(count));
+            if (more == 0) return;
+            count += more;
+        }
+    };
+    fill(shortest_refusal);
+    const std::size_t length = refusal_length({into.data(), count});
+    if (length == 0) return count;
+    fill(length);
+    throw fault_of_refusal({into.data(), std::min(count, length)}, url.to_string());
+}
+
 std::size_t HttpTransport::Impl::read_pack(Stream& stream, std::span<char> into)
 {
     if (!stream.pack) return 0;
-    const std::size_t count = stream.pack->read(into);
+    const std::size_t count = stream.started ? stream.pack->read(into) : read_start(*stream.pack, into);
+    stream.started = true;
     received += count;
     if (received > limits.pack_bytes)
         throw SourceFault(SourceError::limit, "the remote sent more than " + std::to_string(limits.pack_bytes) +

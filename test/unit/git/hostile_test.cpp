@@ -132,7 +132,12 @@ TEST_CASE("a commit that was force-pushed away, or a deleted branch, is an hones
     Project project;
     const std::string sha = simple(project);
     Bench bench(project);
-    expect_refused(bench.fetch(std::string(40, 'e')), SourceError::object);
+    REQUIRE(bench.fetch(sha).result.ok());
+    const Outcome away = bench.fetch(std::string(40, 'e'));
+    expect_refused(away, SourceError::object);
+    CHECK_THAT(away.result.message, ContainsSubstring("not our ref eeee"));
+    CHECK_THAT(away.result.message, ContainsSubstring("force-pushed away since. Start a new pipeline"));
+    CHECK(bench.fetch(sha).result.stats.received_objects == 0); // nothing is wrong with the cache: it is kept
 
     SourceRequest request = bench.request(sha);
     request.refspecs = {"+refs/heads/gone:refs/remotes/origin/gone"};
