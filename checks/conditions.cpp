@@ -1,5 +1,6 @@
 #include "checks/hearing.h"
 #include "checks/pattern.h"
+#include "checks/ref.h"
 #include "checks/window.h"
 #include <algorithm>
 
@@ -23,11 +24,7 @@ std::string joined(const std::vector<std::string>& list)
     return text;
 }
 
-std::string full_ref(const JobFacts& facts)
-{
-    if (facts.ref.starts_with("refs/")) return facts.ref;
-    return (facts.ref_type == "tag" ? "refs/tags/" : "refs/heads/") + facts.ref;
-}
+std::string full_ref(const JobFacts& facts) { return checks::full_ref(facts.ref, facts.ref_type == "tag"); }
 
 /// By the verified token where there is one: check_claims sees to it that typed fields do not say otherwise.
 bool is_protected(const JobFacts& facts)

@@ -67,7 +67,7 @@ private:
     /// The text after expansion; where it refers to what is not in the document by value, the text as written.
     json text(const std::string& written) const
     {
-        const auto open = [this](const Variable& v) { return open_.contains(v.key); };
+        const auto open = [this](const Variable* v) { return !v || open_.contains(v->key); };
         if (depends_on(written, expander_, open)) return {{"template", written}};
         return expander_(written);
     }
@@ -75,7 +75,7 @@ private:
     /// An image's reference is always the one that will run, unless a secret value would show.
     json reference(const std::string& written) const
     {
-        const auto secret = [](const Variable& v) { return v.secret(); };
+        const auto secret = [](const Variable* v) { return v && v->secret(); };
         if (depends_on(written, expander_, secret)) return {{"template", written}};
         return expander_(written);
     }

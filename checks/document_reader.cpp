@@ -88,6 +88,9 @@ std::vector<std::string> Reader::texts() const
     std::vector<std::string> result;
     for (const Reader& item : items())
         if (auto text = item.text()) result.push_back(std::move(*text));
+    if (value_->is_array() && value_->empty())
+        fault("an empty list", "one text or more: a list that names nothing would restrict nothing",
+              "add what is meant, or remove the key");
     return result;
 }
 

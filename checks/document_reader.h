@@ -29,7 +29,7 @@ public:
     std::optional<std::int64_t> integer(std::int64_t least, std::int64_t most) const; ///< 3.0 is 3, 3.5 is a fault
     bool is_object() const;                                                           ///< with a fault when it is not
     std::vector<Reader> items() const;
-    std::vector<std::string> texts() const;
+    std::vector<std::string> texts() const; ///< at least one
 
     /// Member by exact name; nothing when absent. A null is there, and of the wrong type wherever a type is asked for.
     std::optional<Reader> member(std::string_view name) const;

@@ -1,3 +1,4 @@
+#include "checks/ref.h"
 #include "checks/utf8.h"
 #include "checks/variables.h"
 #include <algorithm>
@@ -72,7 +73,7 @@ Text commit_value(std::string_view name, const JobFacts& facts)
     if (name == "CI_COMMIT_SHA" || name == "CI_BUILD_REF") return facts.sha;
     if (name == "CI_COMMIT_SHORT_SHA") return facts.sha.substr(0, 8);
     if (name == "CI_COMMIT_REF_PROTECTED" && facts.ref_protected) return *facts.ref_protected ? "true" : "false";
-    if (facts.ref.starts_with("refs/")) return std::nullopt; // a merge request's: the variables name its source branch
+    if (is_sent_in_full(facts.ref)) return std::nullopt; // a merge request's: the variables name its source branch
     if (name == "CI_COMMIT_REF_NAME" || name == "CI_BUILD_REF_NAME") return facts.ref;
     if (name == "CI_COMMIT_REF_SLUG" || name == "CI_BUILD_REF_SLUG") return slug(facts.ref);
     // a variable that says "branch" on a tag is a contradiction, shown as the empty text it should be

@@ -22,7 +22,7 @@ bool listed(const Hearing& hearing, const Reference& reference)
 /// Why a reference cannot be checked at all; empty when it can.
 std::string defect(const Hearing& hearing, const Image& image, const std::optional<Reference>& reference)
 {
-    if (depends_on(image.name, hearing.expander, [](const Variable& v) { return v.masked; }))
+    if (depends_on(image.name, hearing.expander, [](const Variable* v) { return v && v->masked; }))
         return "it is made from a masked variable";
     if (!reference) return "it is no image reference, or has an unusual digest";
     return reference->digest.empty() ? "it has no digest" : "";

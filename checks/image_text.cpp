@@ -9,17 +9,14 @@ std::vector<Variable> expansion_variables(const JobFacts& facts)
     return all;
 }
 
-bool depends_on(std::string_view text, const Expander& expander, const std::function<bool(const Variable&)>& is_open)
+bool depends_on(std::string_view text, const Expander& expander, const std::function<bool(const Variable*)>& is_open)
 {
     for (const std::string& name : references(text)) {
         const Variable* variable = expander.find(name);
-        if (!variable) continue;
-        if (is_open(*variable)) return true;
-        if (variable->raw || variable->file) continue;
-        for (const std::string& inner : references(variable->value)) {
-            const Variable* behind = expander.find(inner);
-            if (behind && is_open(*behind)) return true;
-        }
+        if (is_open(variable)) return true;
+        if (!variable || variable->raw || variable->file) continue;
+        for (const std::string& inner : references(variable->value))
+            if (is_open(expander.find(inner))) return true;
     }
     return false;
 }

@@ -21,7 +21,7 @@ void with_document(const Document& document, Policy& policy, Read read)
     }
 }
 
-/// Nearest first; a group's document counts only while every nearer one says `inherit`, or does not exist … and the
+/// Nearest first; a group's document counts only while every nearer one says `inherit`, or does not exist, and the
 /// group's own says that it may be inherited.
 void inherit(const Documents& documents, Policy& policy)
 {
@@ -30,7 +30,7 @@ void inherit(const Documents& documents, Policy& policy)
         if (!parent.text) continue;
         std::optional<NativePolicy> read;
         with_document(parent, policy, [&](const Reader& root) { read = read_native_policy(root); });
-        if (!read || !read->inherit) continue;
+        if (!read || !read->inherit) return;
         if (!policy.native) policy.native = NativePolicy{true, std::nullopt, {}, parent.path};
         for (auto& [name, job] : read->jobs) policy.native->jobs.emplace(name, std::move(job)); // nearer ones stay
     }

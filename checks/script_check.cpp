@@ -80,7 +80,8 @@ void check_script(Hearing& hearing)
         hearing.decision.notes.push_back("migrate: replace " + hearing.facts.job_name + "@" + v1.hash + " by " + entry);
         return;
     }
-    hearing.covered = true; // whoever lists or approves it, does so by this digest
+    // whoever lists or approves it, does so by this digest; one that only informs lets anything pass
+    hearing.covered = hearing.plan.script->on_fail != OnFail::inform;
     reason.code = "SCR-UNLISTED";
     if (!v1.refused_because.empty())
         reason.found += " (its v1 hash is listed, but not honoured: " + v1.refused_because + ")";

@@ -20,7 +20,8 @@ void check_covered(Hearing& hearing, const NameUse& use)
 {
     const std::string& name = use.last->key;
     if (use.cover == Cover::unlisted)
-        refuse(hearing, "PAY-VAR", "secret variables that policy lists as free", name + " (masked or not public)",
+        refuse(hearing, "PAY-VAR", "secret variables that policy lists as free",
+               name + " (masked, not public, or a credential of the job)",
                "have " + name + " added to free_variables of the job in ysnp_policy, or make it a plain variable");
     if (use.cover == Cover::open && steers_execution(name))
         refuse(hearing, "PAY-VAR", "no free variable that steers a shell, loader, git or interpreter", name,

@@ -18,13 +18,20 @@ bool is_boolean(std::string_view value)
     return std::find(std::begin(spellings), std::end(spellings), value) != std::end(spellings);
 }
 
-/// A value that the environment gets as it is: not a file, and nothing in it would be expanded.
+/// Its value is a credential of the payload, which the facts do not hold.
+bool is_credential(const Variable& variable) { return variable.evidence != Evidence::none; }
+
+/// A value that the environment gets as it is: not a file, nothing in it would be expanded, and the facts hold it.
 bool literal(const Variable& variable)
 {
-    return !variable.file && (variable.raw || variable.value.find('$') == std::string::npos);
+    const bool plain = variable.raw || variable.value.find('$') == std::string::npos;
+    return !variable.file && plain && !is_credential(variable);
 }
 
-Cover digest_or_secret(const Variable& variable) { return variable.secret() ? Cover::unlisted : Cover::digest; }
+Cover digest_or_secret(const Variable& variable)
+{
+    return variable.secret() || is_credential(variable) ? Cover::unlisted : Cover::digest;
+}
 
 Cover cover_of_varying(const Variable& variable, Grammar grammar)
 {
@@ -83,15 +90,18 @@ private:
 
     Cover cover_of_verified(const Variable& variable, Grammar grammar)
     {
-        if (is_token_name(variable.key) || is_repository_name(variable.key)) {
-            const auto proof = is_token_name(variable.key) ? Evidence::job_token : Evidence::repository_url;
-            if (variable.evidence != proof)
-                contradiction(variable.key, "the value of the payload's own field", "another");
-        } else {
-            const auto expected = expected_value(variable.key, facts_);
-            if (!expected) return cover_of_varying(variable, grammar);
-            if (*expected != variable.value) contradiction(variable.key, *expected, variable.value);
-        }
+        if (is_token_name(variable.key) || is_repository_name(variable.key)) return cover_of_credential(variable);
+        const auto expected = expected_value(variable.key, facts_);
+        if (!expected) return cover_of_varying(variable, grammar);
+        if (*expected != variable.value || is_credential(variable))
+            contradiction(variable.key, *expected, is_credential(variable) ? "a credential" : variable.value);
+        return literal(variable) ? Cover::outside : digest_or_secret(variable);
+    }
+
+    Cover cover_of_credential(const Variable& variable)
+    {
+        const auto proof = is_token_name(variable.key) ? Evidence::job_token : Evidence::repository_url;
+        if (variable.evidence != proof) contradiction(variable.key, "the value of the payload's own field", "another");
         return variable.file ? digest_or_secret(variable) : Cover::outside;
     }
 

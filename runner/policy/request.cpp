@@ -1,6 +1,7 @@
 #include "runner/policy/request.h"
 #include "checks/approval_request.h"
 #include "checks/digest.h"
+#include "checks/ref.h"
 #include "gitlab-api/payload.h"
 #include "net/failure.h"
 #include <array>
@@ -19,8 +20,7 @@ std::string new_nonce()
 
 std::string full_ref(const gitlab::GitInfo& git)
 {
-    if (git.ref.starts_with("refs/")) return git.ref;
-    return (git.ref_type == gitlab::RefType::tag ? "refs/tags/" : "refs/heads/") + git.ref;
+    return checks::full_ref(git.ref, git.ref_type == gitlab::RefType::tag);
 }
 
 } // namespace

@@ -33,6 +33,16 @@ TEST_CASE("conditions on ref, protection and source hold or refuse [AC-I11] [AC-
     CHECK(allowed(R"("refs":["refs/heads/main"])", same));
     CHECK_FALSE(allowed(R"("refs":["refs/tags/**"])", same));
     CHECK_FALSE(allowed(R"("refs":["main"])", same));
+    // branches and tags that members may push are not what their names say
+    CHECK_FALSE(allowed(R"("refs":["refs/heads/main"])", [](JobFacts& x) { x.ref = "refs/heads/main"; }));
+    CHECK_FALSE(allowed(R"("refs":["refs/heads/main"])", [](JobFacts& x) {
+        x.ref = "refs/heads/main";
+        x.ref_type = "tag";
+    }));
+    CHECK_FALSE(allowed(R"("refs":["refs/tags/v1"])", [](JobFacts& x) { x.ref = "refs/tags/v1"; }));
+    CHECK(allowed(R"("refs":["refs/heads/refs/heads/*"])", [](JobFacts& x) { x.ref = "refs/heads/main"; }));
+    CHECK(
+        allowed(R"("refs":["refs/merge-requests/*/head"])", [](JobFacts& x) { x.ref = "refs/merge-requests/7/head"; }));
     CHECK_FALSE(allowed(R"("refs":["refs/heads/main"])", [](JobFacts& x) { x.ref_type = "tag"; }));
     CHECK_FALSE(allowed(R"("refs":["refs/heads/*"])", [](JobFacts& x) { x.ref = "a/b"; }));
     CHECK(allowed(R"("refs":["refs/heads/**"])", [](JobFacts& x) { x.ref = "a/b"; }));
@@ -44,6 +54,19 @@ TEST_CASE("conditions on ref, protection and source hold or refuse [AC-I11] [AC-
     CHECK(allowed(R"("source":{"binding":"sha","commits":["89e6c98d92887913cadf06b2adb97f26cde4849b"]})", same));
     CHECK_FALSE(allowed(R"("source":{"binding":"sha","commits":["00"]})", same));
     CHECK_FALSE(allowed(R"("source":{"binding":"protected"})", [](JobFacts& x) { x.ref_protected = false; }));
+}
+
+TEST_CASE("where a scriptHash only informs, nothing is covered by the digest: what steers is refused [AC-V01] [AC-V07]")
+{
+    JobFacts f = sample::facts();
+    f.local.legacy_profiles = true;
+    const Documents d = with_config(
+        f,
+        R"({"name":"imageHash","options":{"abortOnFail":true}},{"name":"scriptHash","options":{"abortOnFail":false}})");
+    f.steps[0].script = {"another"};
+    CHECK(decide_with(d, f).allowed());
+    f.variables.push_back(variable("LD_PRELOAD", "/tmp/evil.so"));
+    CHECK(says(decide_with(d, f), "PAY-VAR"));
 }
 
 TEST_CASE("a project's path with another id is somebody else [AC-I03] [AC-I04]")

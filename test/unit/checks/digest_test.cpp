@@ -219,6 +219,20 @@ TEST_CASE("of duplicate variables only the last counts [AC-V13]")
     CHECK(digest(once) != digest(swapped));
 }
 
+TEST_CASE("a text that refers to what the runner itself sets is not one that expands to nothing [AC-P14]")
+{
+    JobFacts f = sample::facts();
+    const std::string without = digest_of(f, {}).digest;
+    f.image->user = "$CI_CONCURRENT_ID"; // 0, so root, once the job runs
+    CHECK(digest_of(f, {}).digest != without);
+    CHECK(nlohmann::json::parse(digest_of(f, {}).document)["image"]["user"] ==
+          nlohmann::json{{"template", "$CI_CONCURRENT_ID"}});
+    f.variables.push_back(sample::variable("WHO", "$CI_CONCURRENT_ID"));
+    const std::string unused = (f.image->user.clear(), digest_of(f, {}).digest);
+    f.image->user = "$WHO";
+    CHECK(digest_of(f, {}).digest != unused);
+}
+
 TEST_CASE("a literal text cannot pass for a template")
 {
     JobFacts literal = full(), reference = full();

@@ -186,20 +186,29 @@ TEST_CASE("native policy is read whole and refuses what it does not know [AC-A03
     CHECK(job->approval->quorum == 2);
     CHECK(job->source == SourceBinding::sha);
     CHECK(policy.native->project_id == 81);
-    for (const char* bad :
-         {R"({"jobs":{}})", R"({"version":2,"jobs":{}})", R"({"version":1,"job":{}})",
-          R"({"version":1,"jobs":{"x":null}})", R"({"version":1,"jobs":{"x":{"check":[]}}})",
-          R"({"version":1,"jobs":{"x":{"checks":[]}}})",
-          R"({"version":1,"jobs":{"x":{"checks":[{"name":"imagehash"}]}}})",
-          R"({"version":1,"jobs":{"x":{"checks":[{"name":"imageHash","onFail":"inform"}]}}})",
-          R"({"version":1,"jobs":{"x":{"protected":"yes"}}})", R"({"version":1,"jobs":{"x":{"refs":"main"}}})",
-          R"({"version":1,"jobs":{"x":{"free_variables":["A-B"]}}})", R"({"version":1,"jobs":{"x":{"source":{}}}})",
-          R"({"version":1,"jobs":{"x":{"source":{"binding":"sha"}}}})",
-          R"({"version":1,"jobs":{"x":{"approval":{"quorum":0}}}})", R"({"version":1.5,"jobs":{}})",
-          R"({"version":1,"jobs":{"x":{"approval":{"valid_for":"4h","max_uses":1}}}})",
-          R"({"version":1,"jobs":{"x":{"approval":{"valid_for":3600}}}})",
-          R"({"version":1,"jobs":{"x":{"approval":{"max_uses":3}}}})",
-          R"({"version":1,"jobs":{"x":{"approval":{"valid_for":3600,"max_uses":0}}}})"}) {
+    for (const char* bad : {R"({"jobs":{}})",
+                            R"({"version":2,"jobs":{}})",
+                            R"({"version":1,"job":{}})",
+                            R"({"version":1,"jobs":{"x":null}})",
+                            R"({"version":1,"jobs":{"x":{"check":[]}}})",
+                            R"({"version":1,"jobs":{"x":{"checks":[]}}})",
+                            R"({"version":1,"jobs":{"x":{"checks":[{"name":"imagehash"}]}}})",
+                            R"({"version":1,"jobs":{"x":{"checks":[{"name":"imageHash","onFail":"inform"}]}}})",
+                            R"({"version":1,"jobs":{"x":{"protected":"yes"}}})",
+                            R"({"version":1,"jobs":{"x":{"refs":"main"}}})",
+                            R"({"version":1,"jobs":{"x":{"refs":[]}}})",
+                            R"({"version":1,"jobs":{"x":{"users":[]}}})",
+                            R"({"version":1,"jobs":{"x":{"sources":[]}}})",
+                            R"({"version":1,"jobs":{"x":{"approval":{"groups":[]}}}})",
+                            R"({"version":1,"jobs":{"x":{"free_variables":["A-B"]}}})",
+                            R"({"version":1,"jobs":{"x":{"source":{}}}})",
+                            R"({"version":1,"jobs":{"x":{"source":{"binding":"sha"}}}})",
+                            R"({"version":1,"jobs":{"x":{"approval":{"quorum":0}}}})",
+                            R"({"version":1.5,"jobs":{}})",
+                            R"({"version":1,"jobs":{"x":{"approval":{"valid_for":"4h","max_uses":1}}}})",
+                            R"({"version":1,"jobs":{"x":{"approval":{"valid_for":3600}}}})",
+                            R"({"version":1,"jobs":{"x":{"approval":{"max_uses":3}}}})",
+                            R"({"version":1,"jobs":{"x":{"approval":{"valid_for":3600,"max_uses":0}}}})"}) {
         CAPTURE(bad);
         CHECK_FALSE(with_native(bad).faults.empty());
     }
@@ -223,4 +232,10 @@ TEST_CASE("a group's policy applies only where inheritance is switched on [AC-I0
     const Policy both = parse_policy(d, false);
     CHECK(both.native_job("deploy")->checks->at(0).kind == CheckKind::mfa_required);
     CHECK(both.native_job("other")->checks->at(0).kind == CheckKind::script_hash);
+    Documents deep = d; // what an outer group says reaches nobody past an inner one that does not pass it on
+    deep.project_policy = {};
+    deep.parent_policies.insert(deep.parent_policies.begin(), sample::document("cicd/a/i/ysnp_policy", parent(false)));
+    CHECK_FALSE(parse_policy(deep, false).native_job("other"));
+    deep.parent_policies[0].text.reset();
+    CHECK(parse_policy(deep, false).native_job("other"));
 }

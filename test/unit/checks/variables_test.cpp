@@ -79,6 +79,32 @@ TEST_CASE("credentials are verified by comparison, never by value [AC-V12]")
     CHECK(cover_of({secret("CI_REGISTRY_PASSWORD", "own")}, "CI_REGISTRY_PASSWORD") == Cover::unlisted);
 }
 
+TEST_CASE("a credential under another name is a secret: its value, which the facts do not hold, stands for nothing "
+          "[AC-V12] [AC-V25]")
+{
+    for (const auto evidence : {Evidence::job_token, Evidence::repository_url})
+        for (const char* name : {"TARGET_FLAGS", "FF_ANY", "CI_DEFAULT_BRANCH_SLUG", "CI_COMMIT_MESSAGE",
+                                 "CI_COMMIT_BEFORE_SHA", "GITLAB_USER_LOGIN", "CI_BRAND_NEW"}) {
+            CAPTURE(name);
+            Variable credential = variable(name, "");
+            credential.evidence = evidence;
+            CHECK(cover_of({credential}, name) == Cover::unlisted);
+            CHECK(cover_of({variable(name, "1"), credential}, name) == Cover::unlisted);
+            CHECK(cover_of({credential}, name, {name}) == Cover::open);
+        }
+}
+
+TEST_CASE("a verified value that the environment would expand is in the digest, as its flags then count")
+{
+    JobFacts facts = sample::facts();
+    facts.job_name = "deploy $TARGET";
+    facts.variables.push_back(variable("CI_JOB_NAME", facts.job_name));
+    const std::string expanded = digest_of(facts, {}).digest;
+    facts.variables.back().raw = true;
+    CHECK(digest_of(facts, {}).digest != expanded);
+    CHECK(classify(facts, {}).objections.empty());
+}
+
 TEST_CASE("varying names stay out while they come once and fit their grammar")
 {
     CHECK(cover_of({}, "CI_PIPELINE_IID") == Cover::outside);
