@@ -49,10 +49,18 @@ void look_at_suspend(const Job& job, Found& found)
         found.push_back({"suspend_options", "suspendable environments are not offered by this runner"});
 }
 
+/// What the variable asks for has no meaning in a job without sources.
+bool asks_for_submodules(const Job& job)
+{
+    const auto* strategy = find_variable(job, "GIT_STRATEGY");
+    if (strategy && (*strategy == "none" || *strategy == "empty")) return false;
+    const auto* submodules = find_variable(job, "GIT_SUBMODULE_STRATEGY");
+    return submodules && !submodules->empty() && *submodules != "none";
+}
+
 void look_at_sources(const Job& job, Found& found)
 {
-    const auto* submodules = find_variable(job, "GIT_SUBMODULE_STRATEGY");
-    if (submodules && !submodules->empty() && *submodules != "none")
+    if (asks_for_submodules(job))
         found.push_back(
             {"variables.GIT_SUBMODULE_STRATEGY",
              "this runner does not fetch submodules yet: set it to \"none\", or run `git submodule` in the script"});

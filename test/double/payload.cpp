@@ -22,13 +22,18 @@ json variable(const PayloadVariable& from)
     return out;
 }
 
-std::string slug(std::string text)
+/// As GitLab makes it: 63 characters, none of them '-' at an end.
+std::string slug(const std::string& text)
 {
-    for (char& c : text) {
+    std::string out;
+    for (const char c : text) {
         const bool upper = c >= 'A' && c <= 'Z', plain = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
-        c = upper ? static_cast<char>(c + 32) : plain ? c : '-';
+        const bool within_a_character = (c & 0xC0) == 0x80;
+        if (!within_a_character) out += upper ? static_cast<char>(c + 32) : plain ? c : '-';
     }
-    return text.substr(0, 63);
+    out = out.substr(0, 63);
+    out.erase(0, std::min(out.find_first_not_of('-'), out.size()));
+    return out.substr(0, out.find_last_not_of('-') + 1);
 }
 
 /// Everything that several parts of the payload say.

@@ -61,6 +61,11 @@ TEST_CASE("submodules and SHA-256 repositories are named, and `none` is no submo
     CHECK(fields(echo_with("/variables", variable("GIT_SUBMODULE_STRATEGY", "recursive"))) ==
           "variables.GIT_SUBMODULE_STRATEGY");
     CHECK(fields(echo_with("/variables", variable("GIT_SUBMODULE_STRATEGY", "none"))).empty());
+    for (const char* strategy : {"none", "empty"}) // nothing is fetched that could have submodules
+        CHECK(fields(echo_with("/variables", R"([{"key":"GIT_SUBMODULE_STRATEGY","value":"recursive","public":true},
+                                                 {"key":"GIT_STRATEGY","value":")" +
+                                                 std::string(strategy) + R"(","public":true}])"))
+                  .empty());
     CHECK(fields(echo_with("/git_info/repo_object_format", "\"sha256\"")) == "git_info.repo_object_format");
 }
 
