@@ -22,10 +22,15 @@ struct WipedHead {
     ~WipedHead() { wipe(text); }
 };
 
+std::string_view body_of(const Request& request)
+{
+    return request.secret_body != nullptr ? request.secret_body->reveal() : std::string_view(request.body);
+}
+
 bool has_body(const Request& request)
 {
     const auto& method = request.method;
-    return request.stream || !request.body.empty() || method == "POST" || method == "PUT" || method == "PATCH";
+    return request.stream || !body_of(request).empty() || method == "POST" || method == "PUT" || method == "PATCH";
 }
 
 bool is_success(unsigned status) { return status >= 200 && status < 300; }
@@ -44,15 +49,16 @@ asio::awaitable<void> Exchange::send()
         co_await send_stream();
         co_return;
     }
-    WipedHead head{request_head(request_, options_, {has_body(request_), request_.body.size()})};
-    if (request_.body.size() > small_body) {
-        const std::array<std::string_view, 2> pieces{head.text, request_.body};
+    const std::string_view body = body_of(request_);
+    WipedHead head{request_head(request_, options_, {has_body(request_), body.size()})};
+    if (body.size() > small_body) {
+        const std::array<std::string_view, 2> pieces{head.text, body};
         co_await stream_.write(pieces, until_);
         co_return;
     }
     std::string whole;
-    whole.reserve(head.text.size() + request_.body.size());
-    whole.append(head.text).append(request_.body);
+    whole.reserve(head.text.size() + body.size());
+    whole.append(head.text).append(body);
     WipedHead wiped{std::move(whole)};
     const std::array<std::string_view, 1> pieces{wiped.text};
     co_await stream_.write(pieces, until_);

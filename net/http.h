@@ -45,8 +45,9 @@ struct Request {
     std::string target;          // path and query: "/api/v4/jobs/request"
     std::vector<Header> headers; // Host, Content-Length and Connection are the client's
     std::vector<std::pair<std::string, const Secret*>>
-        credentials;  // headers whose value must never be logged; never sent to another origin
-    std::string body; // sent when not empty, or when the method is POST, PUT, PATCH
+        credentials;                     // headers whose value must never be logged; never sent to another origin
+    std::string body;                    // sent when not empty, or when the method is POST, PUT, PATCH
+    const Secret* secret_body = nullptr; // instead of body; outlives the call, is not copied
     std::function<std::unique_ptr<BodySource>()> stream; // instead of body
     std::size_t max_body = 16u << 20;                    // bound on a collected response body
     std::size_t max_header = 64u << 10;

@@ -1,6 +1,7 @@
 #include "vault/login.h"
 #include "net/failure.h"
 #include "vault/path.h"
+#include "vault/secret_json.h"
 #include "vault/strict_json.h"
 #include <algorithm>
 #include <nlohmann/json.hpp>
@@ -52,23 +53,25 @@ bool flag_in(const Question& question, const json& object, const char* name)
     return found->get<bool>();
 }
 
-std::string body_of(const Auth& auth, const Secret& unwrapped)
+Secret body_of(const Auth& auth, const Secret& unwrapped)
 {
-    const auto text = [&](const ReadSecret& read, const char* what) {
-        return std::string(read_credential(auth, read, what).reveal());
-    };
     switch (auth.method) {
-    case Auth::Method::approle:
-        return json{
-            {"role_id", text(auth.role_id, "role id")},
-            {"secret_id", unwrapped.empty() ? text(auth.secret_id, "secret id") : std::string(unwrapped.reveal())}}
-            .dump();
-    case Auth::Method::jwt:
-        return json{{"role", auth.role}, {"jwt", text(auth.token, "token")}}.dump();
-    case Auth::Method::userpass:
-        return json{{"password", text(auth.secret_id, "password")}}.dump();
+    case Auth::Method::approle: {
+        const Secret role_id = read_credential(auth, auth.role_id, "role id");
+        const Secret secret_id =
+            unwrapped.empty() ? read_credential(auth, auth.secret_id, "secret id") : unwrapped.copy();
+        return secret_json({{"role_id", role_id.reveal()}, {"secret_id", secret_id.reveal()}});
+    }
+    case Auth::Method::jwt: {
+        const Secret token = read_credential(auth, auth.token, "token");
+        return secret_json({{"role", auth.role}, {"jwt", token.reveal()}});
+    }
+    case Auth::Method::userpass: {
+        const Secret password = read_credential(auth, auth.secret_id, "password");
+        return secret_json({{"password", password.reveal()}});
+    }
     case Auth::Method::cert:
-        return auth.role.empty() ? "{}" : json{{"name", auth.role}}.dump();
+        return auth.role.empty() ? secret_json({}) : secret_json({{"name", auth.role}});
     case Auth::Method::token:
     case Auth::Method::token_of_job:
         break;

@@ -19,7 +19,7 @@ struct Login {
 /// The request that logs in: POST /v1/auth/<mount>/login, with the credentials read now.
 struct LoginRequest {
     std::string target;
-    std::string body; // holds credentials
+    Secret body;
 };
 
 /// Throws Fault (Failure::denied) where a credential is missing or cannot be read. `unwrapped` stands for the secret id

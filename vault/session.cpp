@@ -121,15 +121,11 @@ awaitable<Login> Session::log_in_with(Auth auth, Secret unwrapped, Deadline unti
     const Question question{"logging in with " + auth.described, {}};
     LoginRequest request = login_request(auth, unwrapped);
     const Deadline asked_at = std::chrono::steady_clock::now();
-    Call call{"POST", std::move(request.target), std::move(request.body), question};
-    net::Response response;
-    try {
-        response = co_await transport_.send(call, nullptr, until);
-    } catch (...) {
-        wipe(call.body);
-        throw;
-    }
-    wipe(call.body);
+    const Call call{.method = "POST",
+                    .target = std::move(request.target),
+                    .question = question,
+                    .secret_body = std::move(request.body)};
+    net::Response response = co_await transport_.send(call, nullptr, until);
     const bool no =
         response.status == 400 || response.status == 401 || response.status == 403 || response.status == 404;
     if (no)

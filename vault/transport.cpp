@@ -33,7 +33,9 @@ net::Request request_of(const Call& call, const Secret* token, const std::string
     request.body = call.body;
     request.max_body = call.max_body;
     request.headers = {{"X-Vault-Request", "true"}};
-    if (!call.body.empty()) request.headers.push_back({"Content-Type", "application/json"});
+    if (!call.secret_body.empty()) request.secret_body = &call.secret_body;
+    if (!call.body.empty() || !call.secret_body.empty())
+        request.headers.push_back({"Content-Type", "application/json"});
     if (!name_space.empty()) request.headers.push_back({"X-Vault-Namespace", name_space});
     if (token != nullptr) request.credentials.emplace_back("X-Vault-Token", token);
     return request;

@@ -11,9 +11,10 @@ namespace ysnp::vault {
 struct Call {
     std::string method;
     std::string target;
-    std::string body;
+    std::string body = {};
     Question question;
     std::size_t max_body = 1u << 20;
+    Secret secret_body = {}; ///< instead of body, where it is not empty
 };
 
 /// The connection to Vault: requests in, replies of any status out. What the connection throws becomes a Fault; a

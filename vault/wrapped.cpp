@@ -3,6 +3,7 @@
 #include "vault/fault.h"
 #include "vault/login.h"
 #include "vault/path.h"
+#include "vault/secret_json.h"
 #include <nlohmann/json.hpp>
 
 namespace ysnp::vault {
@@ -50,9 +51,11 @@ std::string text_of(const Question& question, const json& data, const char* name
 awaitable<void> look(Transport& transport, const Auth& auth, const Secret& token, Deadline until)
 {
     const Question question{"looking at the wrapped secret id of " + auth.described, {}};
-    Call call{"POST", "/v1/sys/wrapping/lookup", json{{"token", std::string(token.reveal())}}.dump(), question};
+    const Call call{.method = "POST",
+                    .target = "/v1/sys/wrapping/lookup",
+                    .question = question,
+                    .secret_body = secret_json({{"token", token.reveal()}})};
     const net::Response response = co_await transport.send(call, nullptr, until);
-    wipe(call.body);
     expect_unused(question, response);
     const std::string path = text_of(question, data_of(question, response), "creation_path");
     if (!is_of_role(path, auth))

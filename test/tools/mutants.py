@@ -125,6 +125,8 @@ MUTANTS = [
      "if (false) break;", "checks"),
     ("any 404 is an absence", "vault/kv.cpp", "if (says_none(question, response)) return {};", "if (true) return {};",
      "vault"),
+    ("a login leaves its credential in memory", "vault/secret_json.cpp",
+     "    text.reserve(most); // growing would leave pieces behind\n", "    (void)most;\n", "vault"),
     ("a root token reads policy", "runner/policy/vault_store.cpp", "if (!identity.is_root()) return;",
      "if (!identity.is_root() || true) return;", "policy"),
     ("older documents are taken", "runner/policy/vault_store.cpp", "if (seen != nullptr) co_await seen->check(",

@@ -32,6 +32,22 @@ TEST_CASE("a request and its reply travel over TCP, and the connection is kept")
     });
 }
 
+TEST_CASE("a body may be a secret, short or long")
+{
+    on_loop([](asio::any_io_executor executor) -> asio::awaitable<void> {
+        Pair pair(executor, always(reply(200, "OK")));
+        for (const std::size_t size : {std::size_t{9}, std::size_t{100'000}}) {
+            const Secret body(std::string(size, 's'));
+            net::Request request;
+            request.method = "POST";
+            request.target = "/login";
+            request.secret_body = &body;
+            co_await pair.client.send(std::move(request), in(std::chrono::seconds(10)));
+            CHECK(pair.server.requests().back().body == body.reveal());
+        }
+    });
+}
+
 TEST_CASE("the same client speaks over a unix socket")
 {
     const TempDir directory;
