@@ -101,6 +101,7 @@ struct Log::State {
     void read_head(std::string_view content, const fs::path& path);
     void write_line(const std::string& line);
     void rotate();
+    void expect_in_place() const;
     Position append(const Record& record);
 };
 
@@ -172,9 +173,24 @@ void Log::State::rotate()
     size = 0;
 }
 
+/// A record in a file that was removed, replaced or cut under our hands would be on no disk that anybody reads.
+void Log::State::expect_in_place() const
+{
+    struct stat ours {
+    }, named{};
+    if (::fstat(file.get(), &ours) != 0) fail("examine " + options.file.string());
+    const bool there = ::lstat(options.file.c_str(), &named) == 0;
+    if (!there || named.st_ino != ours.st_ino || named.st_dev != ours.st_dev)
+        distrust(options.file.string() +
+                 " was removed or replaced while the runner writes it; put it back, or restart");
+    if (static_cast<std::uint64_t>(ours.st_size) != size)
+        distrust(options.file.string() + " was changed by somebody else (`ysnprunner audit verify` says more)");
+}
+
 Position Log::State::append(const Record& record)
 {
     if (poisoned) distrust("an earlier record could not be written; restart the runner when the file is sound again");
+    expect_in_place();
     if (options.rotate_at != 0 && size >= options.rotate_at) rotate();
     Position next{head.seq + 1, {}, timestamp_now()};
     const std::string line = seal(record, next.seq, head.hash, next.time, next.hash) + "\n";

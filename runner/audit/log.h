@@ -39,8 +39,8 @@ public:
     Log(Log&&) noexcept;
     Log& operator=(Log&&) noexcept;
 
-    /// Durable (fdatasync) when it returns. Throws system_error (no space, I/O): then nothing may take effect, and the
-    /// file holds no part of the record.
+    /// Durable (fdatasync) when it returns. Throws system_error (no space, I/O, a file that somebody removed, replaced
+    /// or changed meanwhile): then nothing may take effect, and the file holds no part of the record.
     Position append(const Record& record);
     const Position& head() const noexcept;
 

@@ -202,6 +202,27 @@ TEST_CASE("a log that was just rotated away continues from the file before it")
     CHECK(verify(file).records == 4);
 }
 
+TEST_CASE(
+    "a file that somebody removes, replaces or changes while it is written takes no more records [AC-L12] [INV-12]")
+{
+    const ysnp::test::TempDir folder;
+    const fs::path file = three(folder.path()), kept = folder / "kept.jsonl";
+    Log log({file});
+    fs::rename(file, kept);
+    CHECK_THROWS_AS(log.append(decision(4)), std::system_error); // removed
+    write(file, read(kept));
+    CHECK_THROWS_AS(log.append(decision(4)), std::system_error); // replaced, be it by a copy
+    fs::remove(file);
+    fs::create_symlink(kept, file);
+    CHECK_THROWS_AS(log.append(decision(4)), std::system_error); // moved, with a link in its place
+    fs::remove(file);
+    fs::rename(kept, file);
+    CHECK(log.append(decision(4)).seq == 4); // put back
+    fs::resize_file(file, fs::file_size(file) / 2);
+    CHECK_THROWS_AS(log.append(decision(5)), std::system_error);
+    CHECK(log.head().seq == 4);
+}
+
 TEST_CASE("a full disk refuses the record, and the file holds no part of it [AC-L04]")
 {
     const ysnp::test::TempDir folder;
