@@ -16,14 +16,18 @@ std::string times(std::int64_t count, const char* what)
     return std::string(what) + " " + (count == 1 ? "once" : std::to_string(count) + " times");
 }
 
+/// What makes the pause: people who said no so often, else that nobody answered.
+bool paused_by_denials(const state::Asks& before) { return before.denied >= denials_that_pause; }
+
 checks::Reason reason_of(const state::Asks& before, std::chrono::minutes pause, checks::Now end)
 {
-    const bool denied = before.denied > 0;
+    const bool denied = paused_by_denials(before);
+    const std::string no = times(before.denied, "denied"), silence = times(before.unanswered, "unanswered");
     return {{},
             denied ? "USR-DENIED" : "USR-TIMEOUT",
             "approval",
             "a pause of " + std::to_string(pause.count()) + " min before people are asked about the same again",
-            times(before.denied, "denied") + ", " + times(before.unanswered, "unanswered") + " in the last day",
+            (denied ? no + ", " + silence : silence + ", " + no) + " in the last day",
             "retry the job after " + conf::to_string(end) + (denied ? ", and ask why it is denied" : ""),
             "",
             ""};
@@ -33,7 +37,7 @@ checks::Reason reason_of(const state::Asks& before, std::chrono::minutes pause, 
 
 std::chrono::minutes pause_after(const state::Asks& before)
 {
-    if (before.denied >= denials_that_pause) {
+    if (paused_by_denials(before)) {
         const std::int64_t doublings = std::min<std::int64_t>(before.denied - denials_that_pause, 4);
         return std::min(longest, first * (1 << doublings));
     }

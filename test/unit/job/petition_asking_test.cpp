@@ -70,7 +70,13 @@ TEST_CASE("each request says how often people were asked before, and a pause gro
     CHECK(reason->found == "denied 2 times, unanswered 0 times in the last day");
     const auto end = std::chrono::ceil<std::chrono::seconds>(now + 4min);
     CHECK(reason->remedy.find(conf::to_string(end)) != std::string::npos);
+    const std::optional<checks::Reason> silence = left_in_peace({1, 5, now - 1min}, now);
+    REQUIRE(silence); // one denial makes no pause: what makes it is that nobody answered
+    CHECK(silence->code == "USR-TIMEOUT");
+    CHECK(silence->found == "unanswered 5 times, denied once in the last day");
+    CHECK(silence->remedy.find("ask why") == std::string::npos);
     CHECK(left_in_peace({0, 5, now - 1min}, now)->code == "USR-TIMEOUT");
+    CHECK(left_in_peace({2, 5, now - 1min}, now)->code == "USR-DENIED");
     CHECK_FALSE(left_in_peace({2, 0, now - 5min}, now));
     CHECK_FALSE(left_in_peace({0, 4, now}, now));
     CHECK_FALSE(left_in_peace({9, 0, now + 1h}, now)); // the clock was set back
