@@ -11,18 +11,21 @@ public:
     Answer(Deadline until, wire::Type type, Read read) : until_(until), type_(type), read_(std::move(read)) {}
     /// Frames of before are no error.
     void ignore_others() { ignore_others_ = true; }
+    /// The agent comes to nothing else before it answers.
+    void expect_long_work() { long_work_ = true; }
 
     bool answered(const wire::Header& header, std::string_view payload) override;
     boost::asio::awaitable<void> output(const Item& item) override;
     boost::asio::awaitable<void> send() override;
     void on_time(Deadline now) override;
     Deadline next_event() const override { return until_; }
+    bool occupies() const override { return long_work_; }
 
 private:
     Deadline until_;
     wire::Type type_;
     Read read_;
-    bool ignore_others_ = false;
+    bool ignore_others_ = false, long_work_ = false;
 };
 
 /// Sends a tar stream and waits for the verdict, which may come before its end.

@@ -22,7 +22,13 @@ std::string printable(std::string_view bytes)
     return text;
 }
 
-std::chrono::milliseconds renewal(const Limits& limits) { return std::chrono::milliseconds(limits.lease) / 3; }
+/// So many answers in a row may be missing: a host that was suspended has not waited for them.
+constexpr int answers_owed = 3;
+
+std::chrono::milliseconds renewal(const Limits& limits)
+{
+    return std::min<std::chrono::milliseconds>(limits.lease, limits.silence) / answers_owed;
+}
 
 std::string_view half(const Secret& key, std::size_t which)
 {
@@ -116,6 +122,7 @@ void Conversation::goodbye(std::string_view payload) const
 /// Says whether the item ended the call.
 asio::awaitable<bool> Conversation::take(Call& call, Item item)
 {
+    if (item.kind == Item::Kind::frame && item.header.type == Type::alive) co_return false;
     if (item.kind == Item::Kind::stray && noise_.size() < longest_noise)
         noise_ += item.bytes.substr(0, longest_noise - noise_.size());
     if (item.kind == Item::Kind::frame) {
@@ -136,11 +143,29 @@ void Conversation::acknowledge_from(std::size_t unacknowledged)
     post(Type::acknowledge, acknowledged_, {});
 }
 
+void Conversation::heard()
+{
+    owed_ = 0;
+    heard_at_ = std::chrono::steady_clock::now();
+}
+
+/// Nobody listens to the agent while the job's log takes no more: then it owes nothing.
+void Conversation::ask_for_life(const Call& call, Deadline now)
+{
+    if (taking_ || call.occupies()) heard();
+    if (owed_ == answers_owed) throw Silence(std::chrono::duration_cast<std::chrono::milliseconds>(now - heard_at_));
+    ++owed_;
+    post_renewal();
+}
+
 asio::awaitable<void> Conversation::listen(Call& call)
 {
     while (!over_) {
         for (Item item = reader_->next(); item.kind != Item::Kind::none && !over_; item = reader_->next()) {
+            taking_ = true;
             const bool last = co_await take(call, item);
+            taking_ = false;
+            if (item.kind != Item::Kind::stray) heard(); // what the key did not make is no sign of the agent
             if (last) over_ = true;
             if (over_) break;
         }
@@ -163,7 +188,8 @@ asio::awaitable<void> Conversation::write_outgoing()
     try {
         co_await stream_->write(outgoing_, in(limits_.lease));
     } catch (const std::system_error& error) {
-        if (error.code() != Failure::transient || error.code() == Failure::timed_out) throw;
+        if (error.code() == Failure::timed_out) throw Silence(limits_.lease); // nor did it read
+        if (error.code() != Failure::transient) throw;
         broken = std::current_exception();
     }
     if (broken) {
@@ -180,7 +206,7 @@ asio::awaitable<void> Conversation::write_queue(Call& call)
 {
     for (;;) {
         const Deadline now = std::chrono::steady_clock::now();
-        if (now >= renew_at_) post_renewal();
+        if (now >= renew_at_) ask_for_life(call, now);
         if (now >= call.next_event()) call.on_time(now);
         wake_.reset();
         if (!queue_.empty()) {
@@ -214,8 +240,9 @@ asio::awaitable<void> Conversation::hold(Call& call)
 {
     using namespace asio::experimental::awaitable_operators;
     require_open();
-    over_ = false;
+    over_ = taking_ = false;
     error_ = nullptr;
+    heard();
     const auto first = co_await (guard(listen(call)) || guard(write_queue(call)) || guard(feed(call)));
     static_cast<void>(first);
     if (over_ && idle()) co_return;

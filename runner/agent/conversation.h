@@ -20,6 +20,8 @@ public:
     /// Called when the moment of next_event() has come. Throws to give up.
     virtual void on_time(Deadline now) = 0;
     virtual Deadline next_event() const = 0;
+    /// Whether the agent does nothing else meanwhile, so that it cannot say that it lives.
+    virtual bool occupies() const { return false; }
 };
 
 /// The two directions of a session's stream, which run at the same time: what is sent is queued and written by one
@@ -54,6 +56,8 @@ public:
 private:
     boost::asio::awaitable<void> listen(Call& call);
     boost::asio::awaitable<bool> take(Call& call, Item item);
+    void heard();
+    void ask_for_life(const Call& call, Deadline now);
     boost::asio::awaitable<void> write_queue(Call& call);
     boost::asio::awaitable<void> write_outgoing();
     boost::asio::awaitable<void> feed(Call& call);
@@ -68,8 +72,9 @@ private:
     Limits limits_;
     std::string queue_, outgoing_;
     Event wake_, written_, never_;
-    bool writing_ = false, closed_ = false, over_ = false;
-    Deadline renew_at_ = never();
+    bool writing_ = false, closed_ = false, over_ = false, taking_ = false;
+    Deadline renew_at_ = never(), heard_at_;
+    int owed_ = 0; ///< answers to renewals since the agent was heard
     std::uint32_t operation_ = 0;
     std::uint64_t acknowledged_ = 0;
     std::string noise_; // the first bytes that were nobody's, for the message when the agent never spoke

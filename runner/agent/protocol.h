@@ -5,7 +5,7 @@
 
 namespace ysnp::agent::wire {
 
-inline constexpr uint8_t version = 1;
+inline constexpr uint8_t version = 2;
 inline constexpr unsigned char magic[4] = {'Y', 0x1b, 'S', 0x1f};
 inline constexpr size_t header_size = 56;
 inline constexpr size_t max_payload = 256u << 10;
@@ -40,6 +40,7 @@ enum class Type : uint8_t {
     done,        ///< u32 errno, text path
     resumed,     ///< u32 State, u32 operation
     goodbye,     ///< u32 Goodbye, text
+    alive,       ///< the answer to renew
     packed = 96, ///< reserved
 };
 

@@ -23,6 +23,13 @@ std::string FileResult::message() const
     return path.empty() ? why : path + ": " + why;
 }
 
+Silence::Silence(std::chrono::milliseconds time)
+    : std::system_error(make_error_code(Error::deadline_passed)), time_(time),
+      text_("the job's agent fell silent: it gave no answer for " +
+            std::to_string(std::chrono::ceil<std::chrono::seconds>(time).count()) + " s")
+{
+}
+
 struct Session::Impl {
     Impl(asio::any_io_executor executor, std::unique_ptr<ByteStream> stream) : talk(executor, std::move(stream)) {}
 
@@ -123,6 +130,7 @@ static asio::awaitable<FileResult> change(Conversation& talk, Type type, std::st
         result.error = static_cast<int>(fields.u32());
         result.path = fields.text();
     });
+    answer.expect_long_work();
     co_await talk.hold(answer);
     co_return result;
 }

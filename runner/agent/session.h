@@ -25,6 +25,21 @@ Secret new_key();
 struct Limits {
     std::chrono::seconds lease{300};     ///< from the last sign of the runner; renewed by itself while a call runs
     std::chrono::seconds deadline{3600}; ///< from the start, whatever happens
+    /// A running agent that gives no sign of itself for so long, though it is asked, is given up: from this to a third
+    /// more.
+    std::chrono::milliseconds silence{90'000};
+};
+
+/// The agent hangs, or its container is frozen: it owes every answer for `time`. Failure::timed_out.
+class Silence : public std::system_error {
+public:
+    explicit Silence(std::chrono::milliseconds time);
+    std::chrono::milliseconds time() const noexcept { return time_; }
+    const char* what() const noexcept override { return text_.c_str(); }
+
+private:
+    std::chrono::milliseconds time_;
+    std::string text_;
 };
 
 struct Hello {
@@ -59,8 +74,8 @@ struct Resumed {
 /// The runner's side of the agent in one job's container. One call at a time (request_stop() apart), all on the
 /// executor's one thread. Whatever ends a call but its result, a deadline, a cancellation, a broken connection, ends
 /// the session: what follows throws. Failures: transient where the container or its connection is gone ("the job's
-/// container ended ..."), protocol where the agent broke the protocol, timed_out, cancelled, invalid. A result comes
-/// only from a keyed frame of the agent, never from an end of stream.
+/// container ended ..."), protocol where the agent broke the protocol, timed_out (Silence: the agent hangs), cancelled,
+/// invalid. A result comes only from a keyed frame of the agent, never from an end of stream.
 class Session {
 public:
     Session(boost::asio::any_io_executor executor, std::unique_ptr<ByteStream> stream);

@@ -77,8 +77,16 @@ public:
     asio::awaitable<void> unpack(Workplace& place, Deadline until)
     {
         progress_.open();
-        unpacked_ = co_await place.session().unpack("/", pipe_, {.keep_times = true}, until);
+        std::exception_ptr silent;
+        try {
+            unpacked_ = co_await place.session().unpack("/", pipe_, {.keep_times = true}, until);
+        } catch (const agent::Silence&) {
+            silent = std::current_exception();
+        }
         pipe_.close_reader();
+        if (!silent) co_return;
+        const JobError error = co_await place.lost(silent);
+        throw error;
     }
 
     /// What both mean together: a stream that ended early is explained by the worker, not by the agent.

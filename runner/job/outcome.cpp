@@ -1,6 +1,7 @@
 #include "runner/job/outcome.h"
 #include "docker/engine_error.h"
 #include "net/failure.h"
+#include "runner/agent/session.h"
 #include <boost/asio/multiple_exceptions.hpp>
 
 namespace ysnp::job {
@@ -48,6 +49,8 @@ Outcome outcome_of(const std::exception_ptr& error)
         return failed(reason_of(e.reason()), e.what());
     } catch (const boost::asio::multiple_exceptions& e) {
         return outcome_of(e.first_exception());
+    } catch (const agent::Silence& e) {
+        return failed(FailureReason::runner_system_failure, e.what());
     } catch (const std::system_error& e) {
         if (e.code() == Failure::timed_out) return failed(FailureReason::job_execution_timeout, e.what());
         return failed(FailureReason::runner_system_failure, e.what());

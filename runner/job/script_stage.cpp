@@ -90,8 +90,8 @@ boost::asio::awaitable<agent::StageResult> run_script(Run& run, Workplace& place
         if (error.code() != Failure::transient || error.code() == Failure::cancelled) throw;
         lost = std::current_exception();
     }
-    const std::string why = co_await place.post_mortem();
-    throw JobError(FailureReason::runner_system_failure, "the job's container ended by itself: " + why);
+    const JobError error = co_await place.lost(lost);
+    throw error;
 }
 
 void require_success(const agent::StageResult& result)

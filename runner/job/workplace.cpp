@@ -3,6 +3,7 @@
 #include "net/failure.h"
 #include "runner/agent/bring_in.h"
 #include "runner/agent/shell.h"
+#include "runner/job/agent_loss.h"
 #include "runner/job/agent_stream.h"
 #include "runner/job/archive_file.h"
 #include "runner/job/outcome.h"
@@ -20,7 +21,6 @@ using namespace std::chrono_literals;
 constexpr auto engine_call = 60s;
 constexpr auto agent_call = 30s;
 constexpr auto farewell_call = 2s;
-constexpr auto silence = 3s; // of an agent that should have spoken
 
 Deadline within(const Run& run, std::chrono::seconds time) { return std::min(run.deadline, in(time)); }
 
@@ -238,17 +238,11 @@ asio::awaitable<void> Workplace::hear(agent::Hello& hello, std::exception_ptr& u
     heard.set();
 }
 
-/// The agent is up before the Engine answers. Where it stays silent all the same, the answer alone proves nothing.
+/// The agent is up before the Engine answers.
 asio::awaitable<void> Workplace::start_and_look(Event& heard, Deadline until)
 {
-    docker::Engine& engine = run_.station.engine;
-    co_await engine.start(id_, until);
-    const bool spoke = co_await heard.wait(std::min(until, in(silence)));
-    if (spoke) co_return;
-    const auto found = co_await engine.inspect(id_, until);
-    if (!found || found->status == "running") co_return;
-    throw JobError(FailureReason::runner_system_failure,
-                   "the Engine says that it started the container, but the container is \"" + found->status + "\"");
+    co_await run_.station.engine.start(id_, until);
+    co_await expect_first_word(run_.station.engine, id_, heard, until);
 }
 
 asio::awaitable<void> Workplace::start()
@@ -270,19 +264,9 @@ asio::awaitable<void> Workplace::start()
 
 std::vector<std::string> Workplace::command() const { return agent::stage_command(entrypoint_of(run_, image_.info)); }
 
-asio::awaitable<std::string> Workplace::post_mortem()
+asio::awaitable<JobError> Workplace::lost(std::exception_ptr error)
 {
-    std::optional<docker::Inspection> found;
-    try {
-        found = co_await run_.station.engine.inspect(id_, in(engine_call));
-    } catch (const docker::EngineError& error) {
-        if (error.code() == Failure::cancelled) throw;
-        co_return std::string("the Engine does not say why: ") + error.what();
-    }
-    if (!found) co_return "somebody removed it";
-    if (found->oom_killed) co_return "it ran out of memory";
-    if (!found->error.empty()) co_return found->error;
-    co_return "its first process was killed (exit code " + std::to_string(found->exit_code) + ")";
+    co_return co_await agent_lost(run_.station.engine, id_, std::move(error));
 }
 
 } // namespace ysnp::job

@@ -2,6 +2,7 @@
 #include "net/wait.h"
 #include "runner/agent/session.h"
 #include "runner/agent/user.h"
+#include "runner/job/outcome.h"
 #include "runner/job/run.h"
 #include <memory>
 #include <optional>
@@ -28,8 +29,8 @@ public:
     agent::NumericUser user() const noexcept { return user_; }
     /// The entrypoint and the shell.
     std::vector<std::string> command() const;
-    /// Why a container ended by itself, as the Engine saw it: "it ran out of memory", or nothing.
-    boost::asio::awaitable<std::string> post_mortem();
+    /// What ends the job when a call to its agent broke off by `error`.
+    boost::asio::awaitable<JobError> lost(std::exception_ptr error);
 
 private:
     explicit Workplace(Run& run) : run_(run) {}

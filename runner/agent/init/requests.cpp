@@ -31,7 +31,8 @@ void Agent::on_control(const Frame& frame)
     switch (frame.header.type) {
     case Type::renew:
         lease_ = static_cast<int64_t>(fields.u32()) * 1000;
-        return void(lease_end_ = now() + lease_);
+        lease_end_ = now() + lease_;
+        return outbox_.post(Type::alive, 0, 0, {});
     case Type::resume:
         return resume(frame.header.offset);
     case Type::acknowledge:

@@ -57,6 +57,39 @@ TEST_CASE("a running call renews the lease")
     CHECK(done.output == "still here\n");
 }
 
+TEST_CASE("an agent that hangs is given up once it owes every answer, one that works quietly is not")
+{
+    WithAgent agent({}, Limits{seconds(60), seconds(600), milliseconds(300)});
+    CHECK(agent.run(shell_stage("sleep 1.2; echo quiet")).output == "quiet\n");
+    Collector sink;
+    const int pid = agent.process.outer_pid();
+    REQUIRE(pid > 1);
+    using namespace asio::experimental::awaitable_operators;
+    const auto both = [&]() -> asio::awaitable<void> {
+        co_await (agent.session->run(shell_stage("sleep 600"), sink, in(seconds(30))) &&
+                  later(milliseconds(100), [pid] { kill(pid, SIGSTOP); }));
+    };
+    const auto start = Clock::now();
+    try {
+        agent.drive(both());
+        FAIL_CHECK("nothing was thrown");
+    } catch (const Silence& silence) {
+        CHECK(silence.code() == Failure::timed_out);
+        CHECK(silence.time() >= milliseconds(300));
+        CHECK(std::string(silence.what()).find("fell silent: it gave no answer for 1 s") != std::string::npos);
+    }
+    kill(pid, SIGKILL);
+    CHECK(Clock::now() - start < seconds(5));
+}
+
+TEST_CASE("a log that takes nothing for long is no silence of the agent")
+{
+    WithAgent agent({}, Limits{seconds(60), seconds(600), milliseconds(300)});
+    SlowSink sink;
+    CHECK(agent.drive(agent.session->run(shell_stage("echo x; sleep 0.2; echo y"), sink, in(seconds(30)))).succeeded());
+    CHECK(sink.size == 4);
+}
+
 TEST_CASE("between calls the lease is renewed by hand")
 {
     WithAgent agent({}, Limits{seconds(1), seconds(600)});
