@@ -122,6 +122,8 @@ MUTANTS = [
     ("people are asked however often they deny", "runner/job/ask_pause.cpp",
      "if (before.newest > now || end <= now) return std::nullopt;",
      "if (before.newest > now || end <= now || end > now) return std::nullopt;", "job"),
+    ("a job that starts is suspended", "runner/job/waiting_room.cpp",
+     "void WaitingRoom::Seat::waits_no_more() { guest_->stop = nullptr; }", "void WaitingRoom::Seat::waits_no_more() {}", "job"),
     ("silence is called a denial", "runner/job/ask_pause.cpp", "const bool denied = paused_by_denials(before);",
      "const bool denied = before.denied > 0;", "job"),
     ("requests are not counted", "runner/state/journal.cpp", "insert.bind(1, subject).bind(2, nonce).bind(3, micros(now)).run();",
