@@ -18,6 +18,7 @@ enum class Evidence {
     none,
     job_token,      ///< the value is the job token of the payload
     repository_url, ///< the value is `git_info.repo_url` of the payload, credentials included
+    within,         ///< the job token is a part of the value
 };
 
 /// One entry of the payload's `variables`, in its order.

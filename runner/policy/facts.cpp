@@ -91,6 +91,14 @@ bool is_repository_url(std::string_view value, const gitlab::GitInfo& git)
     return same;
 }
 
+/// The job token is part of a text that is otherwise somebody's own. A shorter token would be found by chance.
+bool holds_token(std::string_view value, const gitlab::Job& job)
+{
+    constexpr std::size_t shortest = 8;
+    const std::string_view token = job.token.reveal();
+    return token.size() >= shortest && value.find(token) != std::string_view::npos;
+}
+
 checks::Variable variable_of(const gitlab::Variable& from, const gitlab::Job& job)
 {
     checks::Variable to{from.key, {}, from.is_public, from.masked, from.file, from.raw, checks::Evidence::none};
@@ -98,6 +106,8 @@ checks::Variable variable_of(const gitlab::Variable& from, const gitlab::Job& jo
         to.evidence = checks::Evidence::job_token;
     } else if (is_repository_url(from.value, job.git_info)) {
         to.evidence = checks::Evidence::repository_url;
+    } else if (holds_token(from.value, job)) {
+        to.evidence = checks::Evidence::within;
     } else {
         to.value = from.value;
     }

@@ -70,14 +70,15 @@ std::vector<std::string> earlier_ids(std::vector<std::string> names, const Appro
     return ids;
 }
 
-/// The earlier request, where it still stands and is about the same digest.
+/// The earlier request, where it still stands and is about the same digest of the same GitLab's project.
 std::optional<ApprovalRequest> earlier_request(const vault::Document& document, const std::string& id,
                                                const ApprovalRequest& now)
 {
     ApprovalRequest before;
     before.id = id;
     if (!document.text || !checks::read_request(*document.text, before).empty()) return std::nullopt;
-    if (before.digest != now.digest || before.project != now.project) return std::nullopt;
+    if (before.digest != now.digest || before.project != now.project || before.gitlab != now.gitlab)
+        return std::nullopt;
     return before;
 }
 

@@ -82,7 +82,7 @@ TEST_CASE("credentials are verified by comparison, never by value [AC-V12]")
 TEST_CASE("a credential under another name is a secret: its value, which the facts do not hold, stands for nothing "
           "[AC-V12] [AC-V25]")
 {
-    for (const auto evidence : {Evidence::job_token, Evidence::repository_url})
+    for (const auto evidence : {Evidence::job_token, Evidence::repository_url, Evidence::within})
         for (const char* name : {"TARGET_FLAGS", "FF_ANY", "CI_DEFAULT_BRANCH_SLUG", "CI_COMMIT_MESSAGE",
                                  "CI_COMMIT_BEFORE_SHA", "GITLAB_USER_LOGIN", "CI_BRAND_NEW"}) {
             CAPTURE(name);

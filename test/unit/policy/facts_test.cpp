@@ -43,6 +43,25 @@ TEST_CASE("no token, password or masked value of a payload reaches the document"
         CHECK(document.find(planted) == std::string::npos);
 }
 
+TEST_CASE("the job token under another name covers nothing, whatever stands around it [AC-V12] [AC-V25]")
+{
+    auto job = sample::full_payload();
+    const auto digest_with = [&](const std::string& value) {
+        auto changed = job;
+        changed["variables"].push_back({{"key", "EXTRA_FLAGS"}, {"value", value}, {"public", true}});
+        return checks::digest_of(facts(changed), {});
+    };
+    // GitLab chooses the token, so it can be any text, and an approved job may well have an empty variable
+    job["token"] = "--eval=$(id)";
+    const checks::JobDigest without = digest_with("");
+    for (const std::string value : {"--eval=$(id)", "JOB-TOKEN: --eval=$(id)"}) {
+        CAPTURE(value);
+        const checks::JobDigest with = digest_with(value);
+        CHECK(with.digest != without.digest);
+        CHECK(with.document.find("--eval") == std::string::npos);
+    }
+}
+
 TEST_CASE("the repository must be the configured GitLab's and the project's [AC-I05] [AC-G04]")
 {
     for (const char* url : {"https://gitlab-ci-token:t@gitlab.example.test/victim/repo.git",

@@ -156,3 +156,24 @@ TEST_CASE("a record that cannot be understood, or a reply that fails, is never l
         CHECK_FALSE(why.empty());
     });
 }
+
+TEST_CASE("an approval until a date serves no job of another GitLab that uses the same project path [AC-L09]")
+{
+    on_loop([](asio::any_io_executor executor) -> asio::awaitable<void> {
+        Asked world(executor);
+        co_await world.ask();
+        ApprovalRequest before = request(700);
+        before.id = checks::request_id(700, before.digest);
+        const auto found = [&](const std::string& origin) -> asio::awaitable<std::size_t> {
+            before.gitlab = origin;
+            world.fake.put(folder(before) + "/request", checks::write_request(before));
+            world.fake.put(folder(before) + "/approved/e-bob", record(before, true, before.expires));
+            const ApprovalEvidence all = co_await world.look();
+            co_return all.records.size();
+        };
+        const std::size_t same = co_await found(world.asked.gitlab);
+        CHECK(same == 1);
+        const std::size_t other = co_await found("https://gitlab.evil.example");
+        CHECK(other == 0);
+    });
+}
