@@ -143,10 +143,10 @@ awaitable<Outcome> Handling::stop_waiting()
 }
 
 /// The answer is final: nothing of the wait is kept any longer. A job that starts is not one of those any more that a
-/// leaving runner suspends; after a denial the next one with the same content has its turn when that is written down.
+/// leaving runner suspends; the next one with the same content has its turn when the answer is written down.
 awaitable<Outcome> Handling::act_on(Decision decision)
 {
-    if (decision.allowed()) seat_.reset();
+    if (decision.allowed() && seat_) seat_->waits_no_more();
     if (!decision.allowed()) co_await withdraw();
     co_await record_answers(decision);
     seat_.reset();

@@ -32,11 +32,19 @@ boost::asio::awaitable<bool> WaitingRoom::Seat::ask_about(std::string subject, D
     co_return true;
 }
 
+void WaitingRoom::Seat::waits_no_more() { guest_->stop = nullptr; }
+
 void WaitingRoom::Seat::goes_on_with(std::string subject) { guest_->subject = std::move(subject); }
+
+std::size_t WaitingRoom::size() const noexcept
+{
+    const auto waits = [](const Seat::Guest& guest) { return guest.stop != nullptr; };
+    return static_cast<std::size_t>(std::ranges::count_if(guests_, waits));
+}
 
 std::optional<WaitingRoom::Seat> WaitingRoom::enter(Stop& stop, int most)
 {
-    if (std::cmp_greater_equal(guests_.size(), most)) return std::nullopt;
+    if (std::cmp_greater_equal(size(), most)) return std::nullopt;
     if (leaving_) stop.end(Why::suspended, detail);
     return Seat(*this, guests_.insert(guests_.end(), {&stop, {}}));
 }
@@ -44,7 +52,9 @@ std::optional<WaitingRoom::Seat> WaitingRoom::enter(Stop& stop, int most)
 void WaitingRoom::suspend()
 {
     leaving_ = true;
-    for (const Seat::Guest& guest : guests_) guest.stop->end(Why::suspended, detail);
+    for (const Seat::Guest& guest : guests_) {
+        if (guest.stop != nullptr) guest.stop->end(Why::suspended, detail);
+    }
 }
 
 } // namespace ysnp::job

@@ -24,13 +24,16 @@ public:
         boost::asio::awaitable<bool> ask_about(std::string subject, Deadline until);
         /// Holds it at once: this job asked already, before a restart.
         void goes_on_with(std::string subject);
+        /// The job starts: a leaving runner suspends it no more, and it is none of those that wait. It keeps its turn
+        /// as long as the seat lives, while the answer is written down.
+        void waits_no_more();
         /// Whether somebody else asks about `subject`.
         bool is_taken(const std::string& subject) const;
 
     private:
         friend class WaitingRoom;
         struct Guest {
-            Stop* stop;
+            Stop* stop; ///< nullptr: waits no more
             std::string subject;
         };
         Seat(WaitingRoom& room, std::list<Guest>::iterator guest) : room_(&room), guest_(guest) {}
@@ -40,7 +43,8 @@ public:
 
     /// Nothing where `most` wait already. A runner that is leaving suspends the job at once.
     std::optional<Seat> enter(Stop& stop, int most);
-    std::size_t size() const noexcept { return guests_.size(); }
+    /// How many wait.
+    std::size_t size() const noexcept;
     /// The runner leaves: every job here, and every one that comes, hears Why::suspended.
     void suspend();
 

@@ -62,6 +62,28 @@ TEST_CASE("whoever waits when the runner leaves hears it, and whoever comes late
     });
 }
 
+TEST_CASE("a job that starts keeps its turn while its answer is written down, but waits no more [AC-A23]")
+{
+    on_loop([](boost::asio::any_io_executor executor) -> awaitable<void> {
+        WaitingRoom room(executor);
+        Stop first(executor), next(executor);
+        std::optional<WaitingRoom::Seat> starting = room.enter(first, 1);
+        starting->goes_on_with("a");
+        starting->waits_no_more();
+        CHECK(room.size() == 0);
+        std::optional<WaitingRoom::Seat> behind = room.enter(next, 1);
+        REQUIRE(behind);
+        const bool early = co_await behind->ask_about("a", in(50ms));
+        CHECK_FALSE(early);
+        room.suspend();
+        CHECK(first.why() == Why::none);
+        CHECK(next.why() == Why::suspended);
+        starting.reset();
+        const bool mine = co_await behind->ask_about("a", in(50ms));
+        CHECK(mine);
+    });
+}
+
 TEST_CASE("a job that takes its place back comes before whoever asks for new jobs, within its runner's limit")
 {
     on_loop([](boost::asio::any_io_executor executor) -> awaitable<void> {
