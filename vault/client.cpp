@@ -159,7 +159,8 @@ awaitable<void> Client::remove(std::string path, Deadline until)
 {
     impl_->check_may_write();
     const Engine from = co_await impl_->engine(until);
-    const Question question = about("removing ", "delete on ", from, path);
+    Question question = about("removing ", "delete on ", from, path);
+    question.right = "delete on " + folder_policy_path(from, path);
     Call call{"DELETE", metadata_target(from, path), {}, question};
     const net::Response response = co_await impl_->session.send(std::move(call), until);
     expect_success(question, response);

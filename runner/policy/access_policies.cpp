@@ -91,7 +91,7 @@ AccessPolicy runner(const AccessWanted& wanted)
         rules.data(project + "/approvals/+/approved/+", "\"read\"");
         rules.list(project + "/approvals");
         rules.list(project + "/approvals/+/approved");
-        rules.data(project + "/approvals/+/used/+", "\"create\", \"update\", \"read\"");
+        rules.asks(project + "/approvals/+/used/+");
         rules.list(project + "/approvals/+/used");
         if (wanted.v1_scratch) rules.asks(project + "/scratch/+/+");
     }

@@ -82,14 +82,10 @@ awaitable<bool> VaultApprovals::use(ApprovalRequest request, const checks::Decis
 {
     const std::set<std::string> earlier(decision.earlier_requests.begin(), decision.earlier_requests.end());
     try {
-        for (const std::string& id : earlier) {
-            const bool taken = co_await take_use(client_, id, request, decision.approval.max_uses, until);
-            if (!taken) co_return false;
-        }
+        co_return co_await take_uses(client_, earlier, request, decision.approval.max_uses, until);
     } catch (const vault::Fault& fault) {
         throw fault_of(fault);
     }
-    co_return true;
 }
 
 awaitable<void> VaultApprovals::withdraw(ApprovalRequest request, Deadline until)

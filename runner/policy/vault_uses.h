@@ -3,6 +3,7 @@
 #include "net/deadline.h"
 #include <boost/asio/awaitable.hpp>
 #include <cstdint>
+#include <set>
 #include <string>
 
 namespace ysnp::vault {
@@ -17,9 +18,11 @@ namespace ysnp::policy {
 boost::asio::awaitable<std::int64_t> uses_of(vault::Client& client, const checks::ApprovalRequest& request,
                                              Deadline until);
 
-/// Takes a use of the earlier request `id` for the job of `request`; false where `most` are taken.
-boost::asio::awaitable<bool> take_use(vault::Client& client, const std::string& id,
-                                      const checks::ApprovalRequest& request, std::int64_t most, Deadline until);
+/// Takes one use of each of the earlier requests `ids` for the job of `request`, or none of any: false where one of
+/// them has served `most`. What was taken before that showed, before an error or a cancellation, is given back, so that
+/// only a crash, or a Vault that does not answer then either, costs a use; nothing ever gives one.
+boost::asio::awaitable<bool> take_uses(vault::Client& client, const std::set<std::string>& ids,
+                                       const checks::ApprovalRequest& request, std::int64_t most, Deadline until);
 
 /// Writes a document where none stands; false where one does.
 boost::asio::awaitable<bool> write_new(vault::Client& client, std::string path, std::string text, Deadline until);
