@@ -17,6 +17,8 @@ using state::Step;
 
 constexpr std::string_view cut_short =
     "Job failed (system failure): the runner was stopped while the job ran; the job's container is gone";
+constexpr std::string_view cut_before =
+    "Job failed (system failure): the runner was stopped before the job began; nothing of it has run";
 constexpr std::string_view cut_report =
     "The runner was stopped after the job's end and before GitLab heard of it; the last lines of this log may be lost";
 
@@ -27,6 +29,12 @@ std::uint64_t number(const std::string& text)
     return value;
 }
 
+std::string reason_for(const OpenJob& dead)
+{
+    if (ended(dead)) return trace::line(trace::Style::warning, cut_report);
+    return trace::line(trace::Style::error, dead.reached(Step::started) ? cut_short : cut_before);
+}
+
 bool over(const gitlab::UpdateReply& reply)
 {
     return reply.disposition == UpdateDisposition::done || reply.disposition == UpdateDisposition::aborted;
@@ -35,8 +43,7 @@ bool over(const gitlab::UpdateReply& reply)
 /// Where GitLab has more or less of the log than the journal knows of, GitLab says so.
 asio::awaitable<bool> append_reason(trace::JobApi& api, const OpenJob& dead)
 {
-    const std::string text = "\n" + (ended(dead) ? trace::line(trace::Style::warning, cut_report)
-                                                 : trace::line(trace::Style::error, cut_short));
+    const std::string text = "\n" + reason_for(dead);
     std::uint64_t offset = number(dead.last(Step::trace).value_or("0"));
     for (int attempt = 0; attempt < 2; ++attempt) {
         const gitlab::PatchReply reply = co_await api.patch(text, offset, trace::JobApi::DebugTrace::off, in(1min));

@@ -21,13 +21,11 @@ asio::awaitable<void> report(std::shared_ptr<Station> station, Plant& plant, Ope
 {
     const std::string id = std::to_string(dead.job.job_id);
     std::string why;
-    bool done = dead.reached(Step::reported);
+    bool done = false;
     try {
         const state::JobSecrets secrets = plant.records.secrets().read(dead.job.secrets_file);
-        if (!done) {
-            trace::GitlabJob api(station->api, dead.job.job_id, secrets.job_token);
-            done = co_await report_belatedly(api, dead, heard_until(dead, std::chrono::system_clock::now()));
-        }
+        trace::GitlabJob api(station->api, dead.job.job_id, secrets.job_token);
+        done = co_await report_belatedly(api, dead, heard_until(dead, std::chrono::system_clock::now()));
     } catch (const std::system_error& error) {
         if (is_cancellation(error)) throw;
         why = error.what();

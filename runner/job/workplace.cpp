@@ -2,6 +2,7 @@
 #include "net/all_of.h"
 #include "net/failure.h"
 #include "runner/agent/bring_in.h"
+#include "runner/agent/protocol.h"
 #include "runner/agent/shell.h"
 #include "runner/job/agent_loss.h"
 #include "runner/job/agent_stream.h"
@@ -66,7 +67,7 @@ asio::awaitable<std::unique_ptr<Workplace>> Workplace::make(Run& run)
     place->specify();
     co_await place->make_volume();
     co_await place->make_container();
-    co_await all_of(place->require_no_drift(), place->furnish(), place->attach());
+    co_await all_of(place->require_no_drift(), place->furnish(), place->attach(), place->note_start());
     co_await place->start();
     co_return place;
 }
@@ -216,6 +217,14 @@ asio::awaitable<void> Workplace::bring_in_agent()
     folders.push_back({run_.layout.temp_dir, user_.uid, user_.gid, 0777});
     auto archive = [folders = std::move(folders)] { return agent::bring_in_archive(folders); };
     co_await run_.station.engine.put_archive(id_, "/", std::move(archive), within(run_, engine_call));
+}
+
+/// What a later start of the runner needs to know about a container whose job may have run.
+asio::awaitable<void> Workplace::note_start()
+{
+    std::vector<state::Journal::Entry> entries{{state::Step::started, id_.value},
+                                               {state::Step::agent, std::to_string(agent::wire::version)}};
+    co_await run_.record(std::move(entries));
 }
 
 asio::awaitable<void> Workplace::attach()

@@ -44,6 +44,7 @@ private:
     boost::asio::awaitable<void> furnish();
     boost::asio::awaitable<void> find_user();
     boost::asio::awaitable<void> bring_in_agent();
+    boost::asio::awaitable<void> note_start();
     boost::asio::awaitable<void> attach();
     boost::asio::awaitable<void> start();
     boost::asio::awaitable<void> start_and_look(Event& heard, Deadline until);

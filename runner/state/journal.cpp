@@ -21,7 +21,7 @@ Clock::time_point from_micros(std::int64_t value)
 }
 
 /// Offsets come often, only the newest counts, and they say nothing about where the job is.
-bool is_offset(Step step) { return step == Step::trace || step == Step::agent; }
+bool is_offset(Step step) { return step == Step::trace; }
 
 } // namespace
 

@@ -33,15 +33,14 @@ enum class Step {
     network,   ///< value: name or id, before the job is attached to it
     container, ///< value: name, before it is created
     service,   ///< value: name; may come more than once
-    started,   ///< value: the container's id
+    started,   ///< value: the container's id; before it is started
     stage,     ///< value: name of the stage that begins
     trace,     ///< value: how far GitLab has the trace
-    agent,     ///< value: how far the agent's output was taken over
+    agent,     ///< value: the version of the protocol that the container's agent speaks
     result,    ///< value: "success", or the failure reason with its exit code; before it is sent
-    reported,  ///< GitLab has the final state
-    removed,   ///< value: what was removed
-    // kept as numbers in the file: what is new comes last
-    asked, ///< value: id of the request for a person's approval; while only offsets follow nothing of the job has begun
+    // kept as numbers in the file: what is new comes last, and 11 and 12 were others'
+    asked = 13, ///< value: id of the request for a person's approval; while only offsets follow nothing of the job has
+                ///< begun
 };
 
 struct StepRow {

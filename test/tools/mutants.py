@@ -55,6 +55,8 @@ MUTANTS = [
      "const auto last = std::ranges::find(list_.rbegin(), list_.rend(), name, &gitlab::Variable::key);\n    return last == list_.rend() ? nullptr : &*last;",
      "const auto last = std::ranges::find(list_.begin(), list_.end(), name, &gitlab::Variable::key);\n    return last == list_.end() ? nullptr : &*last;",
      "job"),
+    ("a job that never began may have run", "runner/job/belated_report.cpp",
+     "dead.reached(Step::started) ? cut_short : cut_before", "cut_short", "job"),
     ("a hung agent is waited for", "runner/agent/conversation.cpp", "if (owed_ == answers_owed) throw",
      "if (false) throw", "agent"),
     ("an agent gives no sign of life", "runner/agent/init/requests.cpp", "return outbox_.post(Type::alive, 0, 0, {});",

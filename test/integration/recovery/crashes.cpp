@@ -32,7 +32,8 @@ struct End {
 
 /// After a kill: the next start reports the job and removes what it left; after a graceful stop nothing is there.
 void recovers(World& world, std::uint64_t id,
-              const End& end = {"failed", "runner_system_failure", 0, "the runner was stopped while the job ran"})
+              const End& end = {"failed", "runner_system_failure", 0,
+                                "Job failed (system failure): the runner was stopped"})
 {
     world.gitlab().clear_faults();
     world.start();
@@ -94,7 +95,7 @@ TEST_CASE("killed while an image is pulled, the runner reports the job after a r
     REQUIRE(world.let([&] { return registry.connections() > 0; }, 30s));
     kill_runner(world);
     registry.stop();
-    recovers(world, id);
+    recovers(world, id, {"failed", "runner_system_failure", 0, "nothing of it has run"});
 }
 
 TEST_CASE("killed while sources are fetched, the runner reports the job after a restart [JOB-206] [AC-L03] [DK181]")
@@ -122,7 +123,7 @@ TEST_CASE("killed during a script or after_script, the runner removes the contai
     world.let([] { return false; }, 1s); // the journal has got how far the log is
     const unsigned sent = world.gitlab().job(id).patches;
     kill_runner(world);
-    recovers(world, id);
+    recovers(world, id, {"failed", "runner_system_failure", 0, "the runner was stopped while the job ran"});
     CHECK(count(plain(world.gitlab().job(id).trace), "\nin-the-after") == (in_script ? 0 : 1));
     CHECK(world.gitlab().job(id).patches == sent + 1); // the reason, at its place at once
 }

@@ -32,12 +32,20 @@ TEST_CASE("the reason goes to the end of the log that the journal knows of, and 
 {
     ScriptedJob gitlab;
     gitlab.stored = "so far\n";
-    CHECK(reports(gitlab, left_behind({{Step::trace, "7", {}}})));
+    CHECK(reports(gitlab, left_behind({{Step::started, "c1", {}}, {Step::trace, "7", {}}})));
     CHECK(gitlab.count("PATCH") == 1);
     CHECK(gitlab.stored.starts_with("so far\n\n"));
     CHECK(gitlab.stored.find("the runner was stopped while the job ran") != std::string::npos);
     CHECK(gitlab.calls.back().what == "PUT failed");
     CHECK(gitlab.calls.back().update.failure_reason == "runner_system_failure");
+}
+
+TEST_CASE("a job whose container was never started says that nothing of it has run")
+{
+    ScriptedJob gitlab;
+    CHECK(reports(gitlab, left_behind({{Step::container, "ysnp-1-a", {}}})));
+    CHECK(gitlab.stored.find("nothing of it has run") != std::string::npos);
+    CHECK(gitlab.calls.back().what == "PUT failed");
 }
 
 TEST_CASE("where GitLab has another part of the log than the journal knows of, its word counts")

@@ -45,7 +45,7 @@ TEST_CASE("the end of a job comes out of the journal as it went in [JOB-206]")
 TEST_CASE("a job that wrote no end down, or none that can be read, is never a success")
 {
     std::vector<state::OpenJob> jobs{left_behind({}), left_behind({{state::Step::stage, "success", {}}}),
-                                     left_behind({{state::Step::reported, "success", {}}})};
+                                     left_behind({{state::Step::agent, "success", {}}})};
     for (const char* odd : {"", "Success", "success ", " success", "success 0", "script_failure x", "script_failure 3 ",
                             "script_failure 99999999999", "no_such_reason", "no_such_reason 1"})
         jobs.push_back(with_result(odd));

@@ -46,7 +46,7 @@ void ready(int pipe) { (void)!::write(pipe, "x", 1); }
 TEST_CASE("a runner killed at any step finds that step again, and all before it [AC-L03] [INV-15]")
 {
     const Step life[] = {Step::accepted, Step::decided, Step::volume, Step::network, Step::container,
-                         Step::started,  Step::stage,   Step::trace,  Step::result,  Step::reported};
+                         Step::started,  Step::agent,   Step::stage,  Step::trace,   Step::result};
     for (std::size_t last = 0; last < std::size(life); ++last) {
         test::TempDir folder;
         const auto file = folder / "journal.db";
