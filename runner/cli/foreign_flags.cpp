@@ -123,6 +123,29 @@ constexpr Place others[] = {
     {"--token-obtained-at", "is written by register and by rotation"},
 };
 
+constexpr std::string_view in_agent = "the runner brings its own agent into the job's container";
+
+constexpr Place commands[] = {
+    {"install", "`make install` puts the systemd unit ysnprunner.service"},
+    {"uninstall", "systemctl disable --now ysnprunner"},
+    {"start", "systemctl start ysnprunner"},
+    {"stop", "systemctl stop ysnprunner"},
+    {"restart", "systemctl restart ysnprunner"},
+    {"status", "systemctl status ysnprunner"},
+    {"run-single", "`run` serves until SIGQUIT, `exec` runs one local job"},
+    {"wrapper", "systemd watches over the service"},
+    {"fleeting", "docker is the one executor here"},
+    {"steps", "CI steps are not executed by this runner"},
+    {"artifacts-uploader", in_agent},
+    {"artifacts-downloader", in_agent},
+    {"cache-archiver", in_agent},
+    {"cache-extractor", in_agent},
+    {"cache-init", in_agent},
+    {"health-check", in_agent},
+    {"proxy-exec", in_agent},
+    {"read-logs", in_agent},
+};
+
 /// Variables of the environment whose names do not follow from their flags.
 constexpr Place other_names[] = {
     {"--clone-url", "CLONE_URL"},
@@ -202,6 +225,13 @@ std::string where_it_lives(std::string_view flag)
         if (flag.starts_with(place.flag)) return std::string(place.text);
     const std::string key = with_underscores(flag.substr(2));
     return contains(keys, key) ? std::string(in_file) + key : std::string();
+}
+
+std::string where_the_command_lives(std::string_view command)
+{
+    for (const Place& place : commands)
+        if (place.flag == command) return std::string(place.text);
+    return {};
 }
 
 std::vector<std::string> ignored_environment(const conf::Environment& environment)

@@ -10,6 +10,10 @@ namespace ysnp::cli {
 /// `flag` without a value: "--docker-memory".
 std::string where_it_lives(std::string_view flag);
 
+/// What does the work of a command of gitlab-runner that is none of ours; empty where gitlab-runner has no such command
+/// either.
+std::string where_the_command_lives(std::string_view command);
+
 /// One sentence for each set variable of the environment that gitlab-runner's register takes for such a flag and that
 /// is not read here: "RUNNER_LIMIT in the environment is not read: --limit is a key of …". What Docker's own client
 /// reads (DOCKER_HOST, DOCKER_TLS_VERIFY, DOCKER_CERT_PATH) is not among them.

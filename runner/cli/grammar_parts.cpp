@@ -1,16 +1,14 @@
 #include "runner/cli/grammar_parts.h"
-#include <map>
 
 namespace ysnp::cli {
-namespace {
-
-const std::map<std::string, Output> outputs{{"text", Output::text}, {"json", Output::json}};
-
-} // namespace
 
 void add_output(CLI::App& command, Output& into)
 {
-    command.add_option("--output", into, "text or json")->transform(CLI::CheckedTransformer(outputs));
+    command
+        .add_option_function<std::string>(
+            "--output", [&into](const std::string& name) { into = name == "json" ? Output::json : Output::text; },
+            "text or json")
+        ->check(CLI::IsMember({"text", "json"}));
 }
 
 void add_variables(CLI::App& command, std::vector<std::string>& into)

@@ -28,6 +28,50 @@ std::string unknown_flag(const std::string& argument, const CLI::App& command)
     return "unknown flag " + flag + (close.empty() ? "; see --help" : "; did you mean " + close + "?");
 }
 
+/// "ysnprunner gate allow"
+std::string path_of(const CLI::App& command)
+{
+    const CLI::App* parent = command.get_parent();
+    return (parent ? path_of(*parent) + " " : "") + command.get_name();
+}
+
+std::vector<std::string> names_of_commands(const CLI::App& app)
+{
+    std::vector<std::string> names;
+    for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; }))
+        if (!command->get_group().empty()) names.push_back(command->get_name());
+    return names;
+}
+
+/// A word that no command takes: where commands are expected, it was meant as one.
+void refuse_surplus(const std::string& surplus, const CLI::App& command)
+{
+    if (surplus.empty()) return;
+    const std::vector<std::string> names = names_of_commands(command);
+    if (names.empty()) throw UsageError("unexpected argument " + conf::in_quotes(surplus) + "; see --help");
+    std::string place = where_the_command_lives(surplus);
+    if (const std::string close = conf::nearest(surplus, names); place.empty() && !close.empty())
+        place = "did you mean " + close + "?";
+    throw UsageError("unknown command " + conf::in_quotes(surplus) + "; " +
+                     (place.empty() ? "see " + path_of(command) + " --help" : place));
+}
+
+void refuse_missing_command(const CLI::App& command)
+{
+    std::string known;
+    for (const std::string& name : names_of_commands(command)) known += (known.empty() ? "" : ", ") + name;
+    if (!known.empty()) throw UsageError(path_of(command) + " needs a command: " + known);
+}
+
+/// Help for what is no command would be help for something else.
+std::string help_for(const CLI::App& app, const CLI::App& command)
+{
+    for (const std::string& argument : app.remaining(true))
+        if (!argument.starts_with('-') && !names_of_commands(command).empty()) refuse_surplus(argument, command);
+    const CLI::App* parent = command.get_parent();
+    return command.help(parent ? path_of(*parent) : "");
+}
+
 /// What no command took stands in `app`, the program itself: subcommands pass it upwards.
 void refuse_extras(const CLI::App& app, const CLI::App& command)
 {
@@ -39,7 +83,7 @@ void refuse_extras(const CLI::App& app, const CLI::App& command)
             surplus = argument;
     }
     if (!message.empty()) throw UsageError(message);
-    if (!surplus.empty()) throw UsageError("unexpected argument " + conf::in_quotes(surplus) + "; see --help");
+    refuse_surplus(surplus, command);
 }
 
 const CLI::App* deepest(const CLI::App& app)
@@ -91,11 +135,12 @@ CommandLine parse(const std::vector<std::string>& arguments)
     try {
         app.parse(std::move(reversed));
     } catch (const CLI::CallForHelp&) {
-        return {line.global, Help{deepest(app)->help()}};
+        return {line.global, Help{help_for(app, *deepest(app))}};
     } catch (const CLI::CallForVersion&) {
         return {line.global, Version{}};
     } catch (const CLI::ParseError& error) {
         refuse_extras(app, *deepest(app));
+        refuse_missing_command(*deepest(app));
         throw UsageError(error.what());
     }
     refuse_extras(app, *deepest(app));

@@ -125,8 +125,12 @@ TEST_CASE("every unknown flag is named, with what was meant where something is c
                ContainsSubstring("did you mean --non-interactive?") && ContainsSubstring("did you mean --token?"));
     CHECK_THAT(refused({"list", "--wat"}), ContainsSubstring("unknown flag --wat"));
     CHECK_THAT(refused({"list", "surplus"}), ContainsSubstring("unexpected argument \"surplus\""));
-    CHECK_THAT(refused({"lst"}), ContainsSubstring("lst"));
-    CHECK(refused({"gate"}) != "accepted");
+    CHECK(refused({"lst"}) == "unknown command \"lst\"; did you mean list?");
+    CHECK(refused({"zzzzzzzz"}) == "unknown command \"zzzzzzzz\"; see ysnprunner --help");
+    CHECK(refused({"gate", "alow", "x"}) == "unknown command \"alow\"; did you mean allow?");
+    CHECK(refused({"start"}) == "unknown command \"start\"; systemctl start ysnprunner");
+    CHECK(refused({"config"}) == "ysnprunner config needs a command: check");
+    CHECK(refused({"list", "--output", "xml"}) == "--output: xml not in {text,json}");
     CHECK(refused({"register", "--maximum-timeout", "long"}) != "accepted");
     CHECK(refused({"completion", "tcsh"}) != "accepted");
 }
@@ -151,6 +155,12 @@ TEST_CASE("help and version answer whatever else is there")
     CHECK_THAT(std::get<Help>(parse({"register", "--help"}).command).text, ContainsSubstring("--registration-token"));
     CHECK(std::get<Help>(parse({"help"}).command).text == std::get<Help>(parse({"--help"}).command).text);
     CHECK_THAT(std::get<Help>(parse({"help", "gate", "allow"}).command).text, ContainsSubstring("--payload"));
+    CHECK_THAT(std::get<Help>(parse({"help", "gate", "allow"}).command).text,
+               ContainsSubstring("Usage: ysnprunner gate allow [OPTIONS] [job]") &&
+                   ContainsSubstring("--output TEXT:{text,json}"));
+    CHECK(refused({"help", "alow"}) != "accepted");
+    CHECK(refused({"gate", "nosuch", "--help"}) != "accepted");
+    CHECK_THAT(std::get<Help>(parse({"register", "--help", "--nosuch"}).command).text, ContainsSubstring("--token"));
     CHECK_THAT(std::get<Help>(parse({}).command).text, ContainsSubstring("exec"));
     CHECK(std::holds_alternative<Version>(parse({"--version"}).command));
     CHECK(std::holds_alternative<Version>(parse({"version"}).command));
