@@ -5,6 +5,7 @@
 #include "runner/pipeline/findings.h"
 #include "runner/pipeline/include.h"
 #include "runner/pipeline/keywords.h"
+#include "runner/pipeline/nested_variables.h"
 #include "runner/pipeline/payload_writer.h"
 #include "runner/pipeline/predefined_variables.h"
 #include "runner/pipeline/scalar.h"
@@ -66,7 +67,7 @@ std::vector<NamedValue> variables_of(const Value& config, const JobView& job, co
     auto own = job_variables(config, job);
     all.insert(all.end(), own.begin(), own.end());
     for (const auto& [key, value] : context.variables) all.push_back({key, value});
-    return all;
+    return with_nested_values(std::move(all), job.place());
 }
 
 Evaluated evaluate(const Value& config, const JobView& job, const Context& context)
