@@ -208,10 +208,10 @@ Loaded load_text(std::string_view text, const std::string& name, const Environme
     return finish(std::move(config), report);
 }
 
-Config defaults(const Environment& environment)
+Config defaults(const Environment& environment, const std::filesystem::path& file)
 {
     Config config;
-    set_places(config, "", environment);
+    set_places(config, file, environment);
     return config;
 }
 

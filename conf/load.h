@@ -21,8 +21,8 @@ struct Loaded {
 Loaded load(const std::filesystem::path& file, const Environment& environment);
 /// The same for a text without runners.d; `name` stands in the findings.
 Loaded load_text(std::string_view text, const std::string& name, const Environment& environment);
-/// What applies where there is no file at all: `exec` on a developer's machine.
-Config defaults(const Environment& environment);
+/// What applies where there is no file at all: `exec` on a developer's machine; or as long as `file` is still empty.
+Config defaults(const Environment& environment, const std::filesystem::path& file = {});
 
 /// One line per finding.
 std::string to_string(const std::vector<Problem>& problems);

@@ -60,15 +60,18 @@ std::string write_file(const std::filesystem::path& path, const std::string& tex
     if (written && ::rename(draft.c_str(), path.c_str()) == 0) return {};
     const auto reason = std::generic_category().message(errno);
     ::unlink(draft.c_str());
-    return fmt::format("the system id could not be kept in {}: {}; after a restart GitLab will see another machine",
-                       path.string(), reason);
+    return fmt::format("the system id could not be kept in {}: {}", path.string(), reason);
 }
 
 SystemId make(const std::filesystem::path& file, const std::optional<std::string>& machine)
 {
     SystemId id;
     id.value = machine ? system_id_of_machine(*machine) : random_system_id();
-    id.warning = write_file(file, id.value + "\n");
+    const std::string trouble = write_file(file, id.value + "\n");
+    if (!machine && !trouble.empty())
+        id.warning = trouble + "; after a restart GitLab will see another machine";
+    else if (std::filesystem::exists(file.parent_path()))
+        id.warning = trouble; // a folder that is still to come is no trouble: the id comes out the same next time
     return id;
 }
 

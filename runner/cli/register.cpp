@@ -78,7 +78,7 @@ private:
     void open_config()
     {
         config_file_ = config_file(session_).value_or(conf::default_config(session_.environment, ::geteuid() == 0));
-        config_ = conf::defaults(session_.environment);
+        config_ = conf::defaults(session_.environment, config_file_);
         if (!std::filesystem::exists(config_file_)) return;
         session_.global.config = config_file_.string();
         config_ = load_config(session_, failure);

@@ -172,4 +172,7 @@ TEST_CASE("without -c the user's configuration comes before the system's")
     REQUIRE(result.config);
     CHECK(result.config->state_dir == home / ".local/state/ysnprunner");
     CHECK(result.config->gate.file_path == home / ".config/ysnprunner/policy");
+    // a file that is about to be written has the places that it will have
+    CHECK(conf::defaults(around, "/etc/ysnprunner/config.yml").state_dir == "/var/lib/ysnprunner");
+    CHECK(conf::defaults(around).state_dir == home / ".local/state/ysnprunner");
 }

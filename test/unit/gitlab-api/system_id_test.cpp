@@ -69,6 +69,10 @@ TEST_CASE("a folder that cannot be written gives a warning and an id all the sam
     const auto id = load_system_id(folder / "no such folder" / "system_id", folder / "none");
     CHECK(id.value.starts_with("r_"));
     CHECK(id.warning.find("could not be kept") != std::string::npos);
+    write(folder / "machine-id", "0123456789abcdef0123456789abcdef\n");
+    const auto same = load_system_id(folder / "no such folder" / "system_id", folder / "machine-id");
+    CHECK(same.value.starts_with("s_"));
+    CHECK(same.warning.empty()); // before the service's first start its state folder does not exist
 }
 
 TEST_CASE("a file that cannot be read stops the start")
