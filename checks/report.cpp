@@ -170,6 +170,8 @@ void add_reason(Box& box, const Reason& reason)
 void add_remedies(Box& box, const Decision& decision)
 {
     std::vector<std::string> remedies;
+    if (decision.verdict == Verdict::undetermined)
+        remedies.push_back("write otherwise what is not evaluated here, or let GitLab run the job");
     for (const Reason& reason : decision.reasons)
         if (reason.finding != Finding::passed && !reason.remedy.empty() &&
             std::find(remedies.begin(), remedies.end(), reason.remedy) == remedies.end())

@@ -117,7 +117,9 @@ private:
 
     LocalResult refusal(const checks::Decision& decision)
     {
-        const Outcome outcome{.text = decision.code(), .kind = "denied by policy"};
+        const bool unknown = decision.verdict == checks::Verdict::undetermined;
+        const Outcome outcome{.text = unknown ? "parts of it cannot be evaluated here; see above" : decision.code(),
+                              .kind = unknown ? "undetermined" : "denied by policy"};
         trace_->verdict_line(trace::Style::error, outcome.verdict());
         if (decision.verdict == checks::Verdict::undetermined || decision.verdict == checks::Verdict::ask) {
             return LocalResult::undetermined;

@@ -105,6 +105,7 @@ TEST_CASE("what cannot be evaluated here is undetermined, 7, never a pass")
     const Finished done = exec(world, {"greet"});
     INFO(done.out << done.err);
     CHECK(done.exit_code == 7);
+    CHECK(plain(done.out).find("ERROR: Job failed (undetermined): ") != std::string::npos);
     CHECK_FALSE(says(done, "hello world\n"));
     CHECK(command(world, {"gate", "allow", "greet", "--project", "acme/tools/hello"}).exit_code == 7);
     const Finished nameless = command(world, {"exec", "greet"});

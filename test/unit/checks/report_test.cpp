@@ -44,6 +44,20 @@ TEST_CASE("the box says what, found, expected, what to do and the code")
     for (std::string line; std::getline(lines, line);) CHECK(width(line) == 78);
 }
 
+TEST_CASE("a local job that is not known whole is told what to do about it, without a code")
+{
+    JobFacts facts = sample::facts();
+    const Documents documents = sample::documents_for(facts);
+    facts.undetermined = {"job:parallel"};
+    const std::string box = render_box(sample::decide_with(documents, facts), {"p", "job", "", "", ""}, Charset::utf8);
+    for (const char* part :
+         {"UNDETERMINED", "not evaluated: job:parallel", "1. write otherwise what is not evaluated"}) {
+        CAPTURE(part);
+        CHECK(box.find(part) != std::string::npos);
+    }
+    CHECK(box.find("gate explain") == std::string::npos);
+}
+
 TEST_CASE("the ASCII box holds nothing but ASCII")
 {
     Decision decision = refused();
