@@ -95,9 +95,20 @@ std::vector<ApprovalRecord> in_turn(const ApprovalEvidence& evidence)
     return records;
 }
 
-bool has(const Tally& tally, const std::string& entity)
+/// One entity, or two that share a name: somebody whom the store knows twice.
+bool same_person(const ApprovalRecord& a, const ApprovalRecord& b)
 {
-    return std::ranges::find(tally.approvals, entity, &ApprovalRecord::entity) != tally.approvals.end();
+    const auto of_b = [&](const std::string& name) {
+        const auto is = [&](const std::string& other) { return !name.empty() && same_login(name, other); };
+        return is(b.login) || std::ranges::any_of(b.names, is);
+    };
+    return a.entity == b.entity || of_b(a.login) || std::ranges::any_of(a.names, of_b);
+}
+
+bool has(const Tally& tally, const ApprovalRecord& record)
+{
+    return std::ranges::any_of(tally.approvals,
+                               [&](const ApprovalRecord& other) { return same_person(other, record); });
 }
 
 bool enough(const ApprovalRule& rule, const Tally& tally)
@@ -150,7 +161,7 @@ Tally tally_approvals(const ApprovalRule& rule, const JobFacts& facts, std::stri
         const bool confirms_it = confirms(rule, facts, digest, record, now);
         const std::string why = defect(rule, facts, digest, record, now);
         if (why.empty() && !record.approves) return denied_by(std::move(tally), record);
-        const bool counts = why.empty() && !has(tally, record.entity);
+        const bool counts = why.empty() && !has(tally, record);
         if (counts) tally.approvals.push_back(record);
         if (earlier && (counts || (confirms_it && !confirmed))) tally.earlier.push_back(record.request);
         confirmed = confirmed || confirms_it;

@@ -28,11 +28,20 @@ std::string defect(const Hearing& hearing, const Image& image, const std::option
     return reference->digest.empty() ? "it has no digest" : "";
 }
 
+/// Whoever lists or approves the job's digest does not see what such a reference will mean.
+void note_unpinned(Hearing& hearing, const std::string& name)
+{
+    hearing.decision.notes.push_back("image not pinned: " + name +
+                                     " has no digest, and no check of images asks for one: " +
+                                     "what it names is settled when it is pulled (imageHash)");
+}
+
 ApprovedImage check_one(Hearing& hearing, const Image& image, Role role)
 {
     const std::string text = hearing.expander(image.name);
     const auto reference = parse_reference(text);
     ApprovedImage approved{image.name, text, reference ? reference->digest : "", false};
+    if (!hearing.plan.image && approved.digest.empty()) note_unpinned(hearing, image.name);
     if (!hearing.plan.image) return approved;
     const Check& check = *hearing.plan.image;
     Reason reason;

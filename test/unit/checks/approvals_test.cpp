@@ -71,6 +71,12 @@ TEST_CASE("records that do not count leave the job waiting, and the notes say wh
         {"", [](Case& c) { c.records().pop_back(); }},
         {"", [](Case& c) { c.records().clear(); }},
         {"", [](Case& c) { c.records()[1].entity = c.records()[0].entity; }}, // one person by two ways
+        {"", [](Case& c) { c.records()[1].login = "Eve"; }},                  // whom the store knows twice
+        {"",
+         [](Case& c) {
+             c.records()[0].names = {"eve", "eve@corp.test"};
+             c.records()[1].names = {"entity_2", "EVE@corp.test"};
+         }},
         {"USR-SELF", [](Case& c) { c.records()[1].login = "alice"; }},
         {"USR-SELF", [](Case& c) { c.records()[1].login.clear(); }},
         {"USR-DENIED", [](Case& c) { c.records()[1].groups = {"dev"}; }},

@@ -1,5 +1,6 @@
 #include "checks/report.h"
 #include "sample.h"
+#include <algorithm>
 #include <catch2/catch_test_macros.hpp>
 
 using namespace ysnp::checks;
@@ -54,6 +55,21 @@ TEST_CASE("conditions on ref, protection and source hold or refuse [AC-I11] [AC-
     CHECK(allowed(R"("source":{"binding":"sha","commits":["89e6c98d92887913cadf06b2adb97f26cde4849b"]})", same));
     CHECK_FALSE(allowed(R"("source":{"binding":"sha","commits":["00"]})", same));
     CHECK_FALSE(allowed(R"("source":{"binding":"protected"})", [](JobFacts& x) { x.ref_protected = false; }));
+}
+
+TEST_CASE("an image without a digest that no check asks for one is called unpinned [GATE-W19]")
+{
+    JobFacts f = sample::facts();
+    const auto noted = [&](const std::string& checks) {
+        Documents d = with_native(f, R"("checks":[)" + checks + "]");
+        d.project_config = {};
+        const Decision decision = decide_with(d, f);
+        return std::ranges::any_of(decision.notes, [](auto& note) { return note.starts_with("image not pinned: "); });
+    };
+    CHECK_FALSE(noted(R"({"name":"mfaRequired"})"));
+    f.image->name = "alpine:latest";
+    CHECK(noted(R"({"name":"mfaRequired"})"));
+    CHECK_FALSE(noted(R"({"name":"imageHash"})")); // refused
 }
 
 TEST_CASE("where a scriptHash only informs, nothing is covered by the digest: what steers is refused [AC-V01] [AC-V07]")
