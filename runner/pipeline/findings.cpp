@@ -77,7 +77,7 @@ void find_missing_variables(const JobView& job, const Mentions& mentions, Findin
                                     (is_gitlab_name(name)
                                          ? " is set by GitLab only."
                                          : " is defined nowhere in the file: a variable of the project or group?") +
-                                    " To try the job here, give it a value under `variables:`");
+                                    " To try the job here, give it a value under `variables:` or with -e");
 }
 
 } // namespace ysnp::pipeline

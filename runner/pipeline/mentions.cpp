@@ -26,6 +26,9 @@ constexpr auto runner_names = std::to_array<std::string_view>({"CI_BUILDS_DIR",
                                                                "CI_SERVER_TLS_CA_FILE",
                                                                "CI_SHARED_ENVIRONMENT"});
 
+// awk's names, which stand in scripts as $NF in single quotes.
+constexpr auto awk_names = std::to_array<std::string_view>({"FNR", "FS", "NF", "NR"});
+
 // What shells set themselves and what images commonly bring.
 constexpr auto shell_names = std::to_array<std::string_view>({"BASH",
                                                               "BASHPID",
@@ -119,7 +122,23 @@ bool looks_like_ci(std::string_view name)
 
 bool is_word_end(std::string_view text, std::size_t at) { return at >= text.size() || !in_name(text[at]); }
 
-/// Whether the text assigns the name somewhere: NAME=…, NAME+=…, or as a word after for, read, export, local, declare.
+constexpr std::size_t longest_command = 500; // in bytes, before the name that is looked for
+
+/// Whether a command that assigns its arguments (for, read, export, …) stands before a word, after `before`.
+bool is_declared(std::string_view before)
+{
+    if (before.size() > longest_command) before.remove_prefix(before.size() - longest_command);
+    const auto separator = before.find_last_of(";|&\n(){}");
+    if (separator != std::string_view::npos) before.remove_prefix(separator + 1);
+    for (const std::string_view word :
+         {"for", "read", "export", "local", "declare", "typeset", "readonly", "-v", "mapfile", "readarray", "getopts"})
+        for (std::size_t at = before.find(word); at != std::string_view::npos; at = before.find(word, at + 1))
+            if ((at == 0 || before[at - 1] == ' ') && before.substr(at + word.size()).starts_with(' ')) return true;
+    return false;
+}
+
+/// Whether the text assigns the name somewhere: NAME=…, NAME+=…, or as an argument of for, read, export, local,
+/// declare.
 bool assigns(std::string_view text, std::string_view name)
 {
     for (std::size_t at = text.find(name); at != std::string_view::npos; at = text.find(name, at + 1)) {
@@ -127,10 +146,7 @@ bool assigns(std::string_view text, std::string_view name)
         if (!begins || !is_word_end(text, at + name.size())) continue;
         const auto rest = text.substr(at + name.size());
         if (rest.starts_with('=') || rest.starts_with("+=") || rest.starts_with('[')) return true;
-        const auto before = text.substr(0, at);
-        for (const std::string_view word :
-             {"for ", "read ", "read -r ", "export ", "local ", "declare ", "-v ", "mapfile -t ", "readarray -t "})
-            if (before.ends_with(word)) return true;
+        if (is_declared(text.substr(0, at))) return true;
     }
     return false;
 }
@@ -159,8 +175,9 @@ std::set<std::string> unexplained(const std::vector<std::string>& script)
     std::set<std::string> names;
     for (const auto& line : script)
         scan(line, [&](std::string_view name, std::string_view rest) {
-            const bool shell = std::ranges::find(shell_names, name) != shell_names.end();
-            if (looks_like_ci(name) && !shell && !is_runner_name(name) && !has_default(rest)) names.emplace(name);
+            const bool known = std::ranges::find(shell_names, name) != shell_names.end() ||
+                               std::ranges::find(awk_names, name) != awk_names.end();
+            if (looks_like_ci(name) && !known && !is_runner_name(name) && !has_default(rest)) names.emplace(name);
         });
     std::erase_if(names, [&](const std::string& name) {
         return std::ranges::any_of(script, [&](const std::string& line) { return assigns(line, name); });

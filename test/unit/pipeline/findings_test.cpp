@@ -89,11 +89,15 @@ TEST_CASE("a variable that only the project could define makes the job undetermi
     };
     CHECK_THAT(script("curl -H \"$DEPLOY_TOKEN\" x"),
                ContainsSubstring("$DEPLOY_TOKEN is defined nowhere in the file"));
+    CHECK_THAT(script("read -r ONE; echo $TWO"), ContainsSubstring("$TWO is defined nowhere"));
+    CHECK_THAT(script("spread TWO; echo $TWO"), ContainsSubstring("$TWO is defined nowhere"));
     CHECK_THAT(script("docker push $CI_REGISTRY_IMAGE"), ContainsSubstring("$CI_REGISTRY_IMAGE is set by GitLab only"));
     for (const auto* line :
          {"echo $CI_PROJECT_PATH $CI_PROJECT_DIR $HOME ${PATH} $? $1 $$ $i $lower", "VERSION=1; echo $VERSION",
           "export TOKEN=x; echo ${TOKEN}", "for FILE in *; do echo $FILE; done", "echo ${MAYBE:-default}",
-          "read -r LINE; echo $LINE", "echo \\$ESCAPED $$DOUBLE", "declare MAP; MAP[a]=1; echo ${MAP[a]}"}) {
+          "read -r LINE; echo $LINE", "echo \\$ESCAPED $$DOUBLE", "declare MAP; MAP[a]=1; echo ${MAP[a]}",
+          "while IFS=: read -r USER1 HOME1; do echo $USER1 $HOME1; done < x", "ls | awk 'NR>1 {print $NF}'",
+          "export ONE TWO; echo $TWO", "getopts ab: OPT; echo $OPT"}) {
         INFO(line);
         CHECK(script(line).empty());
     }
