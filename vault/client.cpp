@@ -244,6 +244,11 @@ awaitable<std::optional<Entity>> Client::entity(std::string id, Deadline until)
     co_return std::move(reply->entity);
 }
 
+awaitable<std::optional<std::string>> Client::withdrawn(Deadline until)
+{
+    co_return co_await impl_->session.withdrawn(until);
+}
+
 awaitable<void> Client::try_login(Auth auth, Deadline until)
 {
     co_await impl_->session.try_login(std::move(auth), until);

@@ -90,6 +90,11 @@ public:
     /// none by this id. Failure::invalid for what cannot be an id.
     boost::asio::awaitable<std::optional<Entity>> entity(std::string id, Deadline until);
 
+    /// Whether Vault has taken our login back: its token is refused though its lease lasts, and so is a new login, by
+    /// Vault's own word. That word; nothing where we are let in, never were, or our lease had simply ended. Throws
+    /// Fault where nobody can tell.
+    boost::asio::awaitable<std::optional<std::string>> withdrawn(Deadline until);
+
     /// Whether another credential gets in: logs in with it over the same connections, gives that login back at once and
     /// uses it for nothing. Throws Fault: Failure::denied where Vault says no.
     boost::asio::awaitable<void> try_login(Auth auth, Deadline until);

@@ -16,6 +16,12 @@ struct Login {
     bool usable(Deadline now) const noexcept { return now < ends; }
 };
 
+/// Vault itself, and no proxy before it, refuses a login; found() holds its words.
+class LoginRefused : public Fault {
+public:
+    using Fault::Fault;
+};
+
 /// The request that logs in: POST /v1/auth/<mount>/login, with the credentials read now.
 struct LoginRequest {
     std::string target;

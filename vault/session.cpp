@@ -9,6 +9,18 @@ namespace ysnp::vault {
 namespace asio = boost::asio;
 using asio::awaitable;
 
+namespace {
+
+[[noreturn]] void refuse_login(const Question& question, const net::Response& response, const char* expected,
+                               const char* remedy)
+{
+    const auto code = http_status_code(403);
+    if (errors_of(response).empty()) throw Fault(code, question.asked, status_of(response), expected, remedy);
+    throw LoginRefused(code, question.asked, status_of(response), expected, remedy);
+}
+
+} // namespace
+
 Session::Session(asio::any_io_executor executor, Options options)
     : transport_(executor, std::move(options)), changed_(executor)
 {
@@ -36,14 +48,34 @@ awaitable<bool> Session::still_good(Shared login, Deadline until)
     if (login_ != login) co_return false; // somebody has found out already
     const Call call{"GET", "/v1/auth/token/lookup-self", {}, {"asking whether our token is still good", {}}};
     const net::Response response = co_await transport_.send(call, &login->token, until);
-    if (response.status == 403) co_return false;
-    if (response.status != 200) fail(call.question, response);
-    co_return true;
+    if (response.status != 200 && response.status != 403) fail(call.question, response);
+    if (response.status == 200 || login_ != login) co_return response.status == 200;
+    cut_short_ = login->usable(std::chrono::steady_clock::now()) && !errors_of(response).empty();
+    co_return false;
+}
+
+awaitable<std::optional<std::string>> Session::withdrawn(Deadline until)
+{
+    const Shared login = login_;
+    if (login && login->usable(std::chrono::steady_clock::now())) {
+        const bool good = co_await still_good(login, until);
+        if (good || login_ != login) co_return std::nullopt;
+        replace(nullptr);
+        if (!cut_short_) fail_reply({"asking whether our token is still good", {}}, "a 403", "one of Vault's own");
+    }
+    if (!cut_short_) co_return std::nullopt;
+    try {
+        co_await logged_in(until);
+    } catch (const LoginRefused& refusal) {
+        co_return refusal.found();
+    }
+    co_return std::nullopt;
 }
 
 void Session::replace(Shared login)
 {
     login_ = std::move(login);
+    if (login_) cut_short_ = false;
     changed_.set();
     changed_.reset();
 }
@@ -100,7 +132,7 @@ awaitable<void> Session::log_in_for_all(Deadline until)
         if (!fresh.usable(std::chrono::steady_clock::now()))
             fail_reply({"logging in with " + options().auth.described, {}},
                        "a token whose lease had ended when it came", "a longer token_ttl on its role");
-        login_ = std::make_shared<const Login>(std::move(fresh));
+        replace(std::make_shared<const Login>(std::move(fresh)));
     } catch (const Fault& fault) {
         const bool only_late = fault.code() == Failure::timed_out;
         if (!only_late) login_failure_ = std::current_exception();
@@ -129,8 +161,8 @@ awaitable<Login> Session::log_in_with(Auth auth, Secret unwrapped, Deadline unti
     const bool no =
         response.status == 400 || response.status == 401 || response.status == 403 || response.status == 404;
     if (no)
-        throw Fault(http_status_code(403), question.asked, status_of(response), "a token",
-                    "check the credential, the role and gate.vault.auth.mount; a secret id may have expired");
+        refuse_login(question, response, "a token",
+                     "check the credential, the role and gate.vault.auth.mount; a secret id may have expired");
     co_return decode_login(question, std::move(response), asked_at);
 }
 
@@ -160,8 +192,7 @@ awaitable<Login> Session::take_token(Deadline until)
     const Call call{"GET", "/v1/auth/token/lookup-self", {}, question};
     const net::Response response = co_await transport_.send(call, &login.token, until);
     if (response.status == 403)
-        throw Fault(http_status_code(403), question.asked, status_of(response), "a token that is good",
-                    "it has expired or was revoked: put a new one there");
+        refuse_login(question, response, "a token that is good", "it has expired or was revoked: put a new one there");
     login.identity = decode_identity(question, response);
     set_times(login, asked_at);
     co_return login;
@@ -184,6 +215,7 @@ awaitable<void> Session::renew(Shared login)
 /// Renews a login, or gets a new one where it cannot be renewed. False: it did not work.
 awaitable<bool> Session::refresh(Shared login)
 {
+    bool denied = false;
     try {
         if (login->identity.renewable) {
             co_await renew(login);
@@ -197,9 +229,12 @@ awaitable<bool> Session::refresh(Shared login)
         co_return true;
     } catch (const Fault& fault) {
         warn(std::string(fault.what()) + ": " + fault.remedy());
-        if (fault.code() == Failure::denied && login_ == login) replace(nullptr);
-        co_return false;
+        denied = fault.code() == Failure::denied && login_ == login;
     }
+    if (!denied) co_return false;
+    co_await still_good(login, in(options().timeout)); // for withdrawn()
+    if (login_ == login) replace(nullptr);
+    co_return false;
 }
 
 awaitable<void> Session::keep()

@@ -19,6 +19,8 @@ public:
     boost::asio::awaitable<net::Response> send_anonymously(Call call, Deadline until);
     /// A login that is good now. Shared: a newer one may replace it while requests with it are still on their way.
     boost::asio::awaitable<std::shared_ptr<const Login>> logged_in(Deadline until);
+    /// Client::withdrawn.
+    boost::asio::awaitable<std::optional<std::string>> withdrawn(Deadline until);
     /// Logs in with a credential that is not ours and gives that login back.
     boost::asio::awaitable<void> try_login(Auth auth, Deadline until);
     boost::asio::awaitable<void> keep();
@@ -41,6 +43,7 @@ private:
     Transport transport_;
     Shared login_;
     bool logging_in_ = false;
+    bool cut_short_ = false; // Vault refused a token of ours before its lease ended, and we have had none since
     std::exception_ptr login_failure_; // of the login that just ended, for those who waited for it
     Event changed_;                    // login_ was replaced, or a login has ended
 };

@@ -143,6 +143,29 @@ TEST_CASE("a real Vault: an AppRole reads what its policy grants, and is told wh
     });
 }
 
+TEST_CASE("a real Vault: a login counts as withdrawn when its token is revoked and its role is gone [AC-A14]")
+{
+    on_vault([](LiveServer& server) -> asio::awaitable<void> {
+        const auto executor = co_await asio::this_coro::executor;
+        co_await prepare_reader(server);
+        const vault::Options options = co_await approle(server, "1h");
+        vault::Client client(executor, options);
+        co_await client.log_in(soon());
+        std::optional<std::string> why = co_await client.withdrawn(soon());
+        CHECK_FALSE(why);
+        co_await server.administer("POST", "sys/leases/revoke-prefix/auth/approle", "{}");
+        why = co_await client.withdrawn(soon()); // logs in anew
+        CHECK_FALSE(why);
+        co_await server.administer("DELETE", "auth/approle/role/runner");
+        why = co_await client.withdrawn(soon()); // the token lives on
+        CHECK_FALSE(why);
+        co_await server.administer("POST", "sys/leases/revoke-prefix/auth/approle", "{}");
+        why = co_await client.withdrawn(soon());
+        REQUIRE(why);
+        CHECK(why->find("status 4") == 0);
+    });
+}
+
 TEST_CASE("a real Vault: a job's ID token logs in where its claims fit, and a person by name and password [GATE-A9]")
 {
     on_vault([](LiveServer& server) -> asio::awaitable<void> {
