@@ -59,9 +59,14 @@ tidy: dev
 $(PRESETS): setup
 	@test/tools/build.sh $@ all
 
-## make install  the release program, unit, man page, completions and example config below DESTDIR
+## make install  the release program, unit, man page, completions and example config below DESTDIR; without
+##               DESTDIR also the service's user and folders on this host
 install: build
 	@DESTDIR="$(DESTDIR)" cmake --install build/release --prefix $(PREFIX) --component ysnprunner
+	@if [ -z "$(DESTDIR)" ] && command -v systemd-sysusers >/dev/null; then \
+	    systemd-sysusers $(PREFIX)/lib/sysusers.d/ysnprunner.conf && \
+	    systemd-tmpfiles --create $(PREFIX)/lib/tmpfiles.d/ysnprunner.conf || exit 1; \
+	    [ ! -d /run/systemd/system ] || systemctl daemon-reload; fi
 
 clean:
 	@rm -rf build
