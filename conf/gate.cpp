@@ -1,6 +1,17 @@
 #include "conf/gate.h"
 
 namespace ysnp::conf {
+namespace {
+
+/// One place has one text: no slash stands at either end.
+std::string trimmed(std::string text)
+{
+    text.erase(0, text.find_first_not_of('/'));
+    while (text.ends_with('/')) text.pop_back();
+    return text;
+}
+
+} // namespace
 
 bool Gate::learns(std::chrono::system_clock::time_point now) const
 {
@@ -22,8 +33,9 @@ std::vector<std::string> Gate::weakenings() const
 
 std::string Gate::store_place() const
 {
-    if (store == Store::file) return "file " + file_path.lexically_normal().string();
-    return "vault " + vault.address + " " + vault.vault_namespace + " " + vault.mount;
+    if (store == Store::file) return "file /" + trimmed(file_path.lexically_normal().string());
+    return "vault " + trimmed(vault.address) + " " +
+           trimmed(trimmed(vault.vault_namespace) + "/" + trimmed(vault.mount));
 }
 
 } // namespace ysnp::conf

@@ -1,5 +1,6 @@
 #include "conf/validate.h"
 #include "net/url.h"
+#include <algorithm>
 #include <map>
 #include <system_error>
 
@@ -48,19 +49,26 @@ std::string origin_of(const std::string& url)
     }
 }
 
+/// One place, or one within the other: what is a project there is a project of a group of that name here.
+bool overlap(const std::string& a, const std::string& b)
+{
+    return a == b || a.starts_with(b + "/") || b.starts_with(a + "/");
+}
+
 /// Approvals and whitelists name projects by path only, so two GitLabs on one place would approve for each other.
 void check_stores(const Config& config, Report& report)
 {
-    std::map<std::string, std::pair<std::string, const Runner*>> seen;
-    for (const Runner& runner : config.runners) {
-        const std::string origin = origin_of(runner.url);
-        if (origin.empty()) continue;
-        const auto [first, fresh] = seen.try_emplace(runner.gate.store_place(), origin, &runner);
-        if (fresh || first->second.first == origin) continue;
-        add(report, Severity::error, runner, "gate",
-            "uses the policy of " + in_quotes(first->second.second->name) + ", which serves another GitLab, " +
-                first->second.first + "; give it a place of its own, gate: { " +
-                (runner.gate.store == Store::file ? "path" : "mount") + ": … }");
+    for (auto runner = config.runners.begin(); runner != config.runners.end(); ++runner) {
+        const std::string origin = origin_of(runner->url), place = runner->gate.store_place();
+        const auto first = std::find_if(config.runners.begin(), runner, [&](const Runner& other) {
+            const std::string its = origin_of(other.url);
+            return !its.empty() && its != origin && overlap(other.gate.store_place(), place);
+        });
+        if (origin.empty() || first == runner) continue;
+        add(report, Severity::error, *runner, "gate",
+            "uses the policy of " + in_quotes(first->name) + ", which serves another GitLab, " + origin_of(first->url) +
+                "; give it a place of its own, gate: { " + (runner->gate.store == Store::file ? "path" : "mount") +
+                ": … }");
     }
 }
 
