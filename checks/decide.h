@@ -63,6 +63,7 @@ struct Decision {
     std::string requester_email;     ///< of the verified token; else empty
     std::string project_path, job_name, policy_revision;
     std::string configuration; ///< digest of the local configuration that the job is decided on and runs by
+    std::string policy_place;  ///< which store the policy was read from, as the local configuration names it
     std::int64_t job_id = 0, pipeline_id = 0;
 
     bool allowed() const noexcept { return verdict == Verdict::pass; }

@@ -58,7 +58,8 @@ std::string render_json(const Decision& decision)
         {"reasons", ordered_json::array()},
         {"notes", decision.notes},
         {"policy_revision", decision.policy_revision},
-        {"configuration", decision.configuration}};
+        {"configuration", decision.configuration},
+        {"policy_place", decision.policy_place}};
     if (decision.requester_verified) out["requested_by"] = decision.requested_by; // else a variable's value
     for (const ApprovalRecord& record : decision.approved_by) out["approved_by"].push_back(answer_json(record));
     if (decision.denied_by) out["denied_by"] = answer_json(*decision.denied_by);

@@ -10,7 +10,7 @@ int print_digest(const Digest& options, Session& session)
     const Files files = options.working_tree ? Files::working_tree : Files::commit;
     const ChosenJob chosen =
         choose_job({options.job, options.payload, options.project, files, options.variables}, config);
-    const checks::Decision decision = judge(chosen);
+    const checks::Decision decision = judge(chosen, options.vault, session);
     if (decision.digest.empty()) {
         session.console.text(box(chosen, decision));
         throw CommandError(configuration, "the job has no digest; see above");

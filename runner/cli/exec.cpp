@@ -1,6 +1,7 @@
 #include "runner/cli/build.h"
 #include "runner/cli/commands.h"
-#include "runner/cli/job_source.h"
+#include "runner/cli/judging.h"
+#include "runner/cli/person.h"
 #include "runner/job/run_locally.h"
 #include <iostream>
 
@@ -35,8 +36,10 @@ int exec_job(const Exec& options, Session& session)
     if (options.project.empty() && !runner.gate.learns(session.environment.now))
         throw CommandError(
             usage, "the gate enforces, so it has to know the project: --project group/project, as GitLab calls it");
+    const bool in_vault = is_in_vault(options.vault, chosen);
     if (!options.docker_image.empty()) runner.docker.image = options.docker_image;
     job::LocalJob local{std::move(chosen.job), chosen.project->sources, std::move(chosen.undetermined)};
+    if (in_vault) local.vault = persons_options(options.vault, session, runner.gate.vault);
     return exit_code_of(job::run_locally(config, runner, std::move(local), {version(), revision()}, std::cout));
 }
 

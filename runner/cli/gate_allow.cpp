@@ -36,6 +36,19 @@ void print(const policy::Allowed& allowed, const checks::Decision& decision, Out
     for (const std::string& document : allowed.written) session.console.line("wrote    " + document);
 }
 
+/// No entry can name an image without a digest: where images are checked, the job goes on being refused.
+void warn_of_images(const checks::Decision& decision)
+{
+    const auto look = [](const checks::ApprovedImage& image) {
+        if (!image.reference.empty() && image.digest.empty())
+            host::warn("the image " + checks::printable(image.reference) +
+                       " has no digest, so no entry can allow it: where images are checked (imageHash) the job is "
+                       "still refused; write it as NAME@sha256:…");
+    };
+    look(decision.image);
+    for (const checks::ApprovedImage& service : decision.services) look(service);
+}
+
 /// What stands in the way of an entry for this job.
 void refuse_unless_allowable(const ChosenJob& chosen, const checks::Decision& decision, Session& session)
 {
@@ -53,7 +66,7 @@ void refuse_unless_allowable(const ChosenJob& chosen, const checks::Decision& de
 policy::Allowed allow_in_files(const GateAllow& options, const ChosenJob& chosen, checks::Decision& decision,
                                Session& session)
 {
-    decision = judge(chosen);
+    decision = judge(chosen, options.vault, session);
     const policy::ProjectPath project = project_of(options, decision);
     refuse_unless_allowable(chosen, decision, session);
     return policy::add_to_store(chosen.runner->gate.file_path, project, policy::allowance_of(decision));
@@ -63,19 +76,13 @@ policy::Allowed allow_in_files(const GateAllow& options, const ChosenJob& chosen
 policy::Allowed allow_in_vault(const GateAllow& options, const ChosenJob& chosen, checks::Decision& decision,
                                Session& session)
 {
-    Person person(options.vault, session);
+    Person person(options.vault, session, chosen.runner->gate.vault);
     policy::PersonsStore store(person.client(), person.mount());
     decision = judge(chosen, store, person.calls());
     const policy::ProjectPath project = project_of(options, decision);
     refuse_unless_allowable(chosen, decision, session);
     return person.run(policy::add_to_vault(person.client(), person.mount(), project, policy::allowance_of(decision),
                                            call_deadline()));
-}
-
-bool means_vault(const GateAllow& options, const ChosenJob& chosen)
-{
-    return chosen.runner->gate.store == conf::Store::vault || !options.vault.mount.empty() ||
-           !options.vault.address.empty();
 }
 
 } // namespace
@@ -87,9 +94,11 @@ int gate_allow(const GateAllow& options, Session& session)
     const ChosenJob chosen =
         choose_job({options.job, options.payload, options.project, files, options.variables}, config);
     checks::Decision decision;
-    const policy::Allowed allowed = means_vault(options, chosen) ? allow_in_vault(options, chosen, decision, session)
-                                                                 : allow_in_files(options, chosen, decision, session);
+    const policy::Allowed allowed = is_in_vault(options.vault, chosen)
+                                        ? allow_in_vault(options, chosen, decision, session)
+                                        : allow_in_files(options, chosen, decision, session);
     print(allowed, decision, options.output, session);
+    warn_of_images(decision);
     return success;
 }
 

@@ -10,7 +10,7 @@ int gate_check(const GateCheck& options, Session& session)
     const Files files = options.working_tree ? Files::working_tree : Files::commit;
     const ChosenJob chosen =
         choose_job({options.job, options.payload, options.project, files, options.variables}, config);
-    const checks::Decision decision = judge(chosen);
+    const checks::Decision decision = judge(chosen, options.vault, session);
     if (options.output == Output::json)
         session.console.line(checks::render_json(decision));
     else

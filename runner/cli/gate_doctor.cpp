@@ -4,10 +4,12 @@
 #include "runner/cli/commands.h"
 #include "runner/host/log.h"
 #include "runner/policy/examine_rights.h"
+#include "runner/policy/existing_projects.h"
 #include "runner/policy/store.h"
 #include "runner/policy/vault_rights.h"
 #include "runner/policy/vault_store.h"
 #include "vault/client.h"
+#include <algorithm>
 #include <unistd.h>
 
 namespace ysnp::cli {
@@ -64,6 +66,20 @@ public:
         }
     }
     void add(Finding finding) { findings_.push_back(std::move(finding)); }
+    /// The projects that exist, as far as a login may list them; where it may not, that is a finding.
+    std::vector<std::string> existing(const vault::Options& options)
+    {
+        vault::Client client(calls_.executor(), options);
+        std::vector<std::string> projects;
+        try {
+            projects = calls_.run(policy::existing_projects(client, in(one_login)));
+            calls_.run(client.revoke(in(one_login)));
+        } catch (const vault::Fault& fault) {
+            add({Finding::Level::unknown, "projects", "those that exist cannot be listed: " + std::string(fault.what()),
+                 "--token-file of somebody who may list them, or --project of each that matters"});
+        }
+        return projects;
+    }
     const vault::Options& base() const { return base_; }
     const Findings& findings() const { return findings_; }
 
@@ -114,20 +130,65 @@ void examine_people(Round& round, const GateDoctor& options, const Examined& on,
     }
 }
 
+/// Whom to ask about which projects: made-up ones by the patterns, those that were named, and those that exist.
+struct Subjects {
+    Examined of_runner, of_people;
+};
+
+void append(std::vector<std::string>& all, const std::vector<std::string>& more)
+{
+    for (const std::string& one : more)
+        if (std::ranges::find(all, one) == all.end()) all.push_back(one);
+}
+
+/// A login that says which projects exist: the one that was given for that, else the runner's.
+std::optional<vault::Options> lister(const Round& round, const GateDoctor& options, const conf::Config& config,
+                                     const conf::Environment& environment)
+{
+    if (!options.vault.token_file.empty()) return with_token(round.base(), options.vault.token_file, environment);
+    if (!options.projects.empty()) return std::nullopt; // these are what matters
+    if (!options.runner_token_file.empty()) return with_token(round.base(), options.runner_token_file, environment);
+    const bool own = config.gate.store == conf::Store::vault &&
+                     config.gate.vault.auth.method != conf::VaultAuth::Method::job_id_token;
+    return own ? std::optional(round.base()) : std::nullopt;
+}
+
+Subjects subjects_of(Round& round, const GateDoctor& options, const conf::Config& config,
+                     const conf::Environment& environment)
+{
+    Examined on;
+    on.projects = options.projects.empty() ? policy::sample_projects(config.gate.projects) : options.projects;
+    on.foreign = {options.foreign.empty() ? "ysnprunner-other/ysnprunner-other" : options.foreign};
+    Subjects subjects{on, on};
+    const auto login = lister(round, options, config, environment);
+    if (!login) return subjects;
+    const std::vector<std::string> existing = round.existing(*login);
+    const std::vector<std::string>& served = options.projects.empty() ? config.gate.projects : options.projects;
+    append(subjects.of_runner.projects, policy::first_of(existing, served, policy::Named::yes));
+    append(subjects.of_runner.foreign, policy::first_of(existing, config.gate.projects, policy::Named::no));
+    if (!options.projects.empty())
+        append(subjects.of_people.foreign, policy::first_of(existing, options.projects, policy::Named::no));
+    if (!existing.empty())
+        round.add(
+            {Finding::Level::ok,
+             "projects",
+             std::to_string(existing.size()) + " exist; asked about the first 20 at most, and about made-up names",
+             {}});
+    return subjects;
+}
+
 } // namespace
 
 int gate_doctor(const GateDoctor& options, Session& session)
 {
     const conf::Config config = load_config_or_defaults(session, configuration);
-    Examined on;
-    on.projects = options.projects.empty() ? policy::sample_projects(config.gate.projects) : options.projects;
-    for (const std::string& project : on.projects) policy::ProjectPath check(project); // throws
-    on.foreign = options.foreign.empty() ? "ysnprunner-other/ysnprunner-other" : options.foreign;
+    for (const std::string& project : options.projects) policy::ProjectPath check(project); // throws
     Round round(options_of(options, config));
     round.add(round.base(), policy::examine_vault);
     if (!policy::any_failure(round.findings())) {
-        examine_runner(round, options, config, on, session.environment);
-        examine_people(round, options, on, session.environment);
+        const Subjects on = subjects_of(round, options, config, session.environment);
+        examine_runner(round, options, config, on.of_runner, session.environment);
+        examine_people(round, options, on.of_people, session.environment);
     }
     if (options.output == Output::json)
         session.console.line(policy::json_of(round.findings()));

@@ -4,12 +4,15 @@
 #include "runner/audit/verify.h"
 #include "runner/cli/calls.h"
 #include "runner/cli/commands.h"
+#include "runner/cli/person.h"
 #include "runner/cli/terminal.h"
 #include "runner/host/log.h"
+#include "runner/policy/file_store.h"
 #include "runner/policy/learn.h"
-#include "runner/policy/make_store.h"
+#include "runner/policy/persons_store.h"
 #include <boost/asio/thread_pool.hpp>
 #include <fstream>
+#include <map>
 #include <nlohmann/json.hpp>
 
 namespace ysnp::cli {
@@ -53,21 +56,55 @@ std::vector<Observation> observations(const GateLearn& options, const conf::Conf
     return all;
 }
 
-policy::Proposal propose(const conf::Gate& gate, std::vector<Observation> seen)
+/// Adds what would have allowed the jobs of one place. Policy in Vault is read under the person's own token.
+policy::Proposal propose(const conf::Gate& gate, std::vector<Observation> seen, policy::Proposal proposal,
+                         const VaultAccess& access, Session& session)
 {
+    if (gate.store == conf::Store::vault) {
+        Person person(access, session, gate.vault);
+        policy::PersonsStore store(person.client(), person.mount());
+        return person.run(policy::propose(store, std::move(seen), std::move(proposal), call_deadline()));
+    }
     Calls calls;
     boost::asio::thread_pool pool(1);
-    const auto store =
-        policy::make_store(calls.executor(), pool, gate, [](std::string_view text) { host::warn(std::string(text)); });
+    policy::FileStore store(gate.file_path, pool);
     try {
-        policy::Proposal proposal = calls.run(policy::propose(*store, std::move(seen), call_deadline()));
-        calls.run(store->stop(in(std::chrono::seconds(5))));
-        pool.join();
-        return proposal;
+        return calls.run(policy::propose(store, std::move(seen), std::move(proposal), call_deadline()));
     } catch (const policy::StoreFault& fault) {
         throw CommandError(gate_unavailable, fault.document() + ": expected " + fault.expected() + ", found " +
                                                  fault.found() + "; " + fault.remedy());
     }
+}
+
+/// The places that the configuration's runners read, each with the settings of one of them.
+std::map<std::string, const conf::Gate*> places_of(const conf::Config& config)
+{
+    std::map<std::string, const conf::Gate*> places{{config.gate.store_place(), &config.gate}};
+    for (const conf::Runner& runner : config.runners) places.try_emplace(runner.gate.store_place(), &runner.gate);
+    return places;
+}
+
+/// Proposes for each place what the runners that read it have seen. What was seen by exec, or by a runner that did not
+/// write down its place, belongs to the configuration's own.
+policy::Proposal propose(const conf::Config& config, std::vector<Observation> seen, const VaultAccess& access,
+                         Session& session)
+{
+    std::map<std::string, std::vector<Observation>> by_place;
+    for (Observation& observation : seen) {
+        const std::string place = observation.place.empty() ? config.gate.store_place() : observation.place;
+        by_place[place].push_back(std::move(observation));
+    }
+    const auto places = places_of(config);
+    policy::Proposal proposal;
+    for (auto& [place, observations] : by_place) {
+        const auto gate = places.find(place);
+        if (gate == places.end())
+            proposal.notes.push_back(std::to_string(observations.size()) + " jobs were seen by a runner that read " +
+                                     place + ", where no runner of this configuration reads any more");
+        else
+            proposal = propose(*gate->second, std::move(observations), std::move(proposal), access, session);
+    }
+    return proposal;
 }
 
 /// A document as diffs compare it: one form, however it was written.
@@ -116,7 +153,7 @@ int gate_learn(const GateLearn& options, Session& session)
     const conf::Config config = load_config_or_defaults(session, configuration);
     std::vector<Observation> seen = observations(options, config, session);
     const std::size_t jobs = seen.size();
-    const policy::Proposal proposal = propose(config.gate, std::move(seen));
+    const policy::Proposal proposal = propose(config, std::move(seen), options.vault, session);
     if (options.output == Output::json)
         print_json(proposal, jobs, session);
     else

@@ -15,7 +15,8 @@ using policy::FoundRequest;
 bool is_open(const FoundRequest& found, checks::Now now)
 {
     if (!found.problem.empty()) return true; // somebody has to look
-    return !found.expired(now) && !found.denied() && found.approvals() < static_cast<std::size_t>(found.request.quorum);
+    return !found.grant && !found.expired(now) && !found.denied() &&
+           found.approvals() < static_cast<std::size_t>(found.request.quorum);
 }
 
 /// In a person's words, and printable.

@@ -31,6 +31,13 @@ std::vector<std::string> served_by(const conf::Config& config)
     return served;
 }
 
+/// As GitLab names itself in its tokens (`iss`).
+std::string without_slash(std::string url)
+{
+    while (url.ends_with('/')) url.pop_back();
+    return url;
+}
+
 AccessWanted wanted_by(const GatePolicies& options, Session& session)
 {
     const conf::Config config = load_config_or_defaults(session, configuration);
@@ -44,6 +51,7 @@ AccessWanted wanted_by(const GatePolicies& options, Session& session)
     wanted.v1_scratch = config.gate.v1_scratch;
     wanted.served = served_by(config);
     wanted.projects = options.projects;
+    for (const conf::Runner& runner : config.runners) wanted.gitlabs.push_back(without_slash(runner.url));
     return wanted;
 }
 

@@ -82,10 +82,12 @@ void declare_work(CLI::App& app, CommandLine& line)
     command->add_option("--docker-image", exec->docker_image, "Image of jobs that name none");
     command->add_flag("--working-tree", exec->working_tree, "Take the files as they are, not the commit at HEAD");
     add_variables(*command, exec->variables);
+    add_vault(*command, exec->vault);
 
     auto digest = add<Digest>(app, line, "digest", "Print the digest of a job and the document it is made of", command);
     add_source(*command, digest->job, digest->payload, digest->project, digest->working_tree);
     add_variables(*command, digest->variables);
+    add_vault(*command, digest->vault);
     add_output(*command, digest->output);
 }
 

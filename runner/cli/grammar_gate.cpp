@@ -24,7 +24,8 @@ void declare_requests(CLI::App& gate, CommandLine& line)
     auto show = add<GateShow>(gate, line, "show", "Show the whole job of a request, as a diff to the last approved one",
                               command);
     add_request(*command, *show);
-    command->add_flag("--whole", show->whole, "All of it, not the difference");
+    auto* whole = command->add_flag("--whole", show->whole, "The job alone, without what went");
+    command->add_flag("--changes", show->changes, "What changed alone, with its surroundings")->excludes(whole);
     command->add_option("--page", show->page, "Which page of a long job")->check(CLI::PositiveNumber);
 
     auto approve = add<GateApprove>(gate, line, "approve", "Approve a job's digest under your own identity", command);
@@ -87,6 +88,7 @@ void declare_gate(CLI::App& app, CommandLine& line)
     auto check = add<GateCheck>(*gate, line, "check", "Say whether a job would pass", command);
     add_source(*command, check->job, check->payload, check->project, check->working_tree);
     add_variables(*command, check->variables);
+    add_vault(*command, check->vault);
     add_output(*command, check->output);
 
     declare_requests(*gate, line);
@@ -96,6 +98,7 @@ void declare_gate(CLI::App& app, CommandLine& line)
         add<GateLearn>(*gate, line, "learn", "Print the policy that would allow the jobs of learn mode", command);
     command->add_option("--since", learn->since, "How far back, 7d, or from when, 2027-01-31; else all there is");
     command->add_option("--file", learn->file, "Audit file, instead of the configuration's");
+    add_vault(*command, learn->vault);
     add_output(*command, learn->output);
 
     auto explain = add<GateExplain>(*gate, line, "explain", "Explain the code of a refusal", command);

@@ -1,22 +1,33 @@
 #include "runner/cli/judging.h"
 #include "checks/report.h"
+#include "runner/cli/person.h"
 #include "runner/cli/terminal.h"
-#include "runner/host/log.h"
 #include "runner/policy/facts.h"
-#include "runner/policy/make_store.h"
+#include "runner/policy/file_store.h"
+#include "runner/policy/persons_store.h"
 #include <boost/asio/thread_pool.hpp>
 
 namespace ysnp::cli {
 
-checks::Decision judge(const ChosenJob& chosen)
+bool is_in_vault(const VaultAccess& access, const ChosenJob& chosen)
 {
+    return chosen.runner->gate.store == conf::Store::vault || !access.mount.empty() || !access.address.empty();
+}
+
+checks::Decision judge(const ChosenJob& chosen, const VaultAccess& access, Session& session)
+{
+    if (is_in_vault(access, chosen)) {
+        Person person(access, session, chosen.runner->gate.vault);
+        using People = policy::PersonsStore::People;
+        const bool by_job = chosen.runner->gate.vault.auth.method == conf::VaultAuth::Method::job_id_token;
+        policy::PersonsStore store(person.client(), person.mount(),
+                                   by_job ? People::cannot_be_asked : People::can_be_asked);
+        return judge(chosen, store, person.calls());
+    }
     Calls calls;
     boost::asio::thread_pool pool(1);
-    const auto store = policy::make_store(calls.executor(), pool, chosen.runner->gate,
-                                          [](std::string_view text) { host::warn(std::string(text)); });
-    const auto own = store->for_job(chosen.job);
-    checks::Decision decision = judge(chosen, own ? *own : *store, calls);
-    calls.run(store->stop(in(std::chrono::seconds(5))));
+    policy::FileStore store(chosen.runner->gate.file_path, pool);
+    checks::Decision decision = judge(chosen, store, calls);
     pool.join();
     return decision;
 }

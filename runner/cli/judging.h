@@ -5,9 +5,12 @@
 
 namespace ysnp::cli {
 
-/// What the gate says about the job now, on the policy of the runner's store, read with the runner's login. Nothing
-/// else happens: nobody is asked for approval.
-checks::Decision judge(const ChosenJob& chosen);
+/// Whether the job's policy lies in Vault: by the configuration, or because the person names one.
+bool is_in_vault(const VaultAccess& access, const ChosenJob& chosen);
+
+/// What the gate says about the job now, on policy that is read from files, or from Vault under the person's own token,
+/// never with the runner's login. Nothing else happens: nobody is asked for approval.
+checks::Decision judge(const ChosenJob& chosen, const VaultAccess& access, Session& session);
 /// The same on the policy of `store`.
 checks::Decision judge(const ChosenJob& chosen, policy::Store& store, Calls& calls);
 

@@ -53,21 +53,23 @@ struct ResetToken {
 struct RunService {
     std::string working_directory;
 };
+/// Where a person's commands find Vault; what is empty comes from VAULT_* or the configuration.
+struct VaultAccess {
+    std::string address, mount, ca_file, vault_namespace;
+    std::string token_file; // instead of VAULT_TOKEN and ~/.vault-token
+};
 struct Exec {
     std::string job, project, docker_image;
     std::vector<std::string> variables; // -e NAME=VALUE
     bool working_tree = false;
+    VaultAccess vault;
 };
 struct Digest {
     std::string job, payload, project;
     std::vector<std::string> variables; // -e NAME=VALUE
     bool working_tree = false;
+    VaultAccess vault;
     Output output = Output::text;
-};
-/// Where a person's commands find Vault; what is empty comes from VAULT_* or the configuration.
-struct VaultAccess {
-    std::string address, mount, ca_file, vault_namespace;
-    std::string token_file; // instead of VAULT_TOKEN and ~/.vault-token
 };
 struct GateAllow {
     std::string job, payload, project;
@@ -80,6 +82,7 @@ struct GateCheck {
     std::string job, payload, project;
     std::vector<std::string> variables; // -e NAME=VALUE
     bool working_tree = false;
+    VaultAccess vault;
     Output output = Output::text;
 };
 struct GatePending {
@@ -89,7 +92,8 @@ struct GatePending {
 };
 struct GateShow {
     std::string id, project;
-    bool whole = false; // not as a diff
+    bool whole = false;   // not as a diff
+    bool changes = false; // of the diff, what changed alone
     std::uint64_t page = 1;
     VaultAccess vault;
     Output output = Output::text;
@@ -108,6 +112,7 @@ struct GateDeny {
 };
 struct GateLearn {
     std::string file, since;
+    VaultAccess vault;
     Output output = Output::text;
 };
 struct GatePolicies {

@@ -52,10 +52,8 @@ std::pair<Secret, std::string> token_of(const VaultAccess& access, const Environ
                               "VAULT_TOKEN, or name a file with --token-file");
 }
 
-vault::Options options_of(const VaultAccess& access, const Session& session)
+vault::Options place_of(const VaultAccess& access, const Environment& environment, const conf::Vault& local)
 {
-    const conf::Vault local = configured(session);
-    const Environment& environment = session.environment;
     vault::Options options;
     options.address = first_of(access.address, environment, "VAULT_ADDR", local.address);
     options.mount = first_of(access.mount, environment, nullptr, local.mount);
@@ -80,9 +78,9 @@ ExitCode exit_code_of(const std::error_code& code)
 
 } // namespace
 
-Person::Person(const VaultAccess& access, Session& session)
+vault::Options persons_options(const VaultAccess& access, const Session& session, const conf::Vault& local)
 {
-    vault::Options options = options_of(access, session);
+    vault::Options options = place_of(access, session.environment, local);
     auto [token, described] = token_of(access, session.environment);
     // shared with the copies of the callback, as std::function must be copyable
     const auto kept = std::make_shared<const Secret>(std::move(token));
@@ -90,6 +88,14 @@ Person::Person(const VaultAccess& access, Session& session)
     options.auth.token = [kept] { return kept->copy(); };
     options.auth.described = described;
     options.warn = [](std::string_view text) { host::warn(std::string(text)); };
+    return options;
+}
+
+Person::Person(const VaultAccess& access, Session& session) : Person(access, session, configured(session)) {}
+
+Person::Person(const VaultAccess& access, Session& session, const conf::Vault& local)
+{
+    vault::Options options = persons_options(access, session, local);
     mount_ = options.mount;
     try {
         client_ = std::make_unique<vault::Client>(calls_.executor(), std::move(options));

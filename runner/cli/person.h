@@ -8,6 +8,10 @@
 
 namespace ysnp::cli {
 
+/// A person's own way to Vault, with `local`, what the configuration says, where flags and environment are silent.
+/// Throws CommandError (usage) saying what is missing.
+vault::Options persons_options(const VaultAccess& access, const Session& session, const conf::Vault& local);
+
 /// A person at Vault: the commands that people run under their own token, never with the runner's login. Address,
 /// mount, namespace and CA come from the flags, then VAULT_ADDR, VAULT_NAMESPACE and VAULT_CACERT, then from the
 /// configuration where there is one that can be read; the token from --token-file, VAULT_TOKEN or ~/.vault-token.
@@ -15,6 +19,8 @@ class Person {
 public:
     /// Throws CommandError (usage) saying what is missing. Nothing is connected to yet.
     Person(const VaultAccess& access, Session& session);
+    /// The same with what the configuration says of one runner: its `gate` may name a mount of its own.
+    Person(const VaultAccess& access, Session& session, const conf::Vault& local);
 
     vault::Client& client() { return *client_; }
     Calls& calls() { return calls_; }

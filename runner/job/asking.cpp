@@ -152,7 +152,7 @@ awaitable<Outcome> Handling::act_on(Decision decision)
     seat_.reset();
     co_await put_on_record(decision);
     co_await announce(decision);
-    if (decision.allowed() && request_ && !is_kept(decision)) co_await withdraw();
+    if (decision.allowed() && request_) co_await keep_or_withdraw(decision);
     const std::string id = request_ ? request_->id : std::string();
     request_.reset();
     payload_ = Secret();
@@ -177,6 +177,22 @@ awaitable<void> Handling::record_answers(const Decision& decision)
         co_await note("approval", answer_record(*request_, record, decision.policy_revision));
     if (decision.denied_by)
         co_await note("denial", answer_record(*request_, *decision.denied_by, decision.policy_revision));
+}
+
+/// A request that was granted stays, with a note that it was.
+awaitable<void> Handling::keep_or_withdraw(const Decision& decision)
+{
+    if (!is_kept(decision)) co_return co_await withdraw();
+    std::string trouble;
+    try {
+        co_await station_->store->approvals()->granted(*request_, decision, in(10s));
+    } catch (const std::system_error& error) {
+        if (is_cancellation(error)) throw;
+        trouble = error.what();
+    }
+    if (!trouble.empty())
+        say(conf::LogLevel::warning,
+            "Later requests of this job are not compared with request " + request_->id + ": " + trouble, "waiting");
 }
 
 /// A request that nobody waits for any more is taken away from people's eyes; where that fails it runs out by itself.

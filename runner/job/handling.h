@@ -60,6 +60,7 @@ private:
     boost::asio::awaitable<Outcome> act_on(checks::Decision decision);
     bool is_kept(const checks::Decision& decision) const;
     boost::asio::awaitable<void> record_answers(const checks::Decision& decision);
+    boost::asio::awaitable<void> keep_or_withdraw(const checks::Decision& decision);
     boost::asio::awaitable<void> withdraw();
     Deadline end_of_wait() const;
     std::string subject() const;

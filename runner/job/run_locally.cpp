@@ -10,6 +10,7 @@
 #include "runner/job/job_log.h"
 #include "runner/job/runtime_folder.h"
 #include "runner/policy/facts.h"
+#include "runner/policy/vault_store.h"
 #include "runner/trace/terminal_text.h"
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/experimental/awaitable_operators.hpp>
@@ -65,6 +66,8 @@ public:
           flags_(local.job, runner.feature_flags, runner.environment),
           trace_(open_trace(station_, local.job, flags_, Timestamps::off)), printer_(*trace_, out)
     {
+        if (local.vault)
+            station_.store = std::make_unique<policy::VaultStore>(plant.executor, *local.vault, conf::IdToken());
     }
 
     asio::awaitable<LocalResult> run(host::Signals& signals)

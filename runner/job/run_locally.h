@@ -3,6 +3,8 @@
 #include "gitlab-api/payload.h"
 #include "runner/job/run.h"
 #include "runner/job/serve.h"
+#include "vault/options.h"
+#include <optional>
 #include <ostream>
 #include <string>
 #include <vector>
@@ -14,6 +16,7 @@ struct LocalJob {
     gitlab::Job job;
     std::function<Sources(const Run&)> sources;
     std::vector<std::string> undetermined; ///< what could not be evaluated: then it never passes under enforce
+    std::optional<vault::Options> vault{}; ///< whose login reads the policy, where it lies in Vault; else the runner's
 };
 
 /// How it ended, as scripts want to know it.

@@ -22,6 +22,8 @@ public:
     }
     /// Lists a folder.
     void list(const std::string& folder) { on(mount_ + (versioned_ ? "/metadata/" : "/") + folder + "/", "\"list\""); }
+    /// Lists the top of the engine.
+    void list_engine() { on(mount_ + (versioned_ ? "/metadata/" : "/"), "\"list\""); }
     /// Writes a document and takes it back.
     void asks(const std::string& path)
     {
@@ -73,6 +75,7 @@ void reads_approvals(Rules& rules, const std::vector<std::string>& projects)
     for (const std::string& project : projects) {
         rules.data(project + "/approvals/+/request", "\"read\"");
         rules.data(project + "/approvals/+/approved/+", "\"read\"");
+        rules.data(project + "/approvals/+/used/+", "\"read\"");
         rules.list(project);
         rules.list(project + "/approvals");
         rules.list(project + "/approvals/+/approved");
@@ -146,6 +149,10 @@ AccessPolicy auditor(const AccessWanted& wanted)
     reads_approvals(rules, projects);
     rules.data("ysnprunner/audit/+", "\"read\"");
     rules.list("ysnprunner/audit");
+    rules.remark("finds the projects there are, for gate doctor --token-file");
+    rules.list_engine();
+    for (const std::string& folder : folders_of(projects))
+        if (std::ranges::find(projects, folder) == projects.end()) rules.list(folder);
     return {"ysnp-auditor", "people who verify what the gate did", std::move(rules).text()};
 }
 

@@ -12,6 +12,7 @@ struct AccessWanted {
     bool v1_scratch = false;
     std::vector<std::string> served;   ///< projects of the runner; empty: all
     std::vector<std::string> projects; ///< of the people; empty: those served
+    std::vector<std::string> gitlabs;  ///< `url` of each runner: who issues the ID tokens of jobs
 };
 
 /// A policy of Vault's: who gets it, and what it says.

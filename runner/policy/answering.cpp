@@ -36,7 +36,7 @@ std::string defect(const FoundRequest& found)
 
 FoundRequest found_request(const std::string& project, const std::string& id, const std::string& text)
 {
-    FoundRequest found{project, id, {}, {}, {}};
+    FoundRequest found{project, id, {}, {}, {}, {}};
     found.problem = checks::read_request(text, found.request);
     if (found.problem.empty()) found.problem = defect(found);
     found.request.id = id;
@@ -65,6 +65,22 @@ awaitable<std::optional<std::vector<ApprovalRecord>>> records_of(vault::Client& 
         co_return std::nullopt;
     }
     co_return records;
+}
+
+/// What the runner noted beside requests that were granted; `unseen` says where this login may not look.
+awaitable<void> add_grants(vault::Client& client, std::vector<FoundRequest>& requests, std::string& unseen,
+                           Deadline until)
+{
+    std::vector<std::string> paths;
+    for (const FoundRequest& found : requests) paths.push_back(grant_path(found.project, found.id));
+    try {
+        const std::vector<vault::Document> documents = co_await client.read_all(paths, until);
+        for (std::size_t i = 0; i < documents.size(); ++i)
+            if (documents[i].text) requests[i].grant = read_grant(*documents[i].text, requests[i].request);
+    } catch (const vault::Fault& fault) {
+        if (fault.code() != Failure::denied) throw;
+        unseen = fault.what();
+    }
 }
 
 /// Looks through the folders of an engine for requests.
@@ -156,12 +172,15 @@ private:
             paths.push_back(folder + "/" + ids.back() + "/request");
         }
         const auto documents = co_await read_all(std::move(paths));
+        std::vector<FoundRequest> here;
         for (std::size_t i = 0; i < documents.size(); ++i) {
             if (!documents[i].text) continue;
             FoundRequest found = found_request(project, ids[i], *documents[i].text);
             found.records = co_await records_of(client_, found.path(), until_);
-            found_.requests.push_back(std::move(found));
+            here.push_back(std::move(found));
         }
+        if (!here.empty()) co_await add_grants(client_, here, found_.unseen, until_);
+        std::ranges::move(here, std::back_inserter(found_.requests));
     }
 
     awaitable<std::vector<vault::Document>> read_all(std::vector<std::string> paths)
@@ -244,12 +263,16 @@ awaitable<FoundRequest> read_request(vault::Client& client, ProjectPath project,
 
 const FoundRequest* approved_before(const std::vector<FoundRequest>& all, const FoundRequest& request)
 {
+    const auto own = std::ranges::find_if(
+        all, [&](const FoundRequest& one) { return one.id == request.id && one.project == request.project; });
+    const std::optional<Grant>& granted = own == all.end() ? request.grant : own->grant;
+    const checks::Now end = granted ? granted->time : checks::Now::max();
     const FoundRequest* last = nullptr;
     for (const FoundRequest& other : all) {
         const bool same_job = other.project == request.project && other.request.job == request.request.job;
         if (!same_job || other.id == request.id || !other.problem.empty()) continue;
-        if (other.request.created > request.request.created || other.approvals() == 0 || other.denied()) continue;
-        if (last == nullptr || other.request.created >= last->request.created) last = &other;
+        if (!other.grant || other.grant->time > end || other.approvals() == 0 || other.denied()) continue;
+        if (last == nullptr || other.grant->time >= last->grant->time) last = &other;
     }
     return last;
 }

@@ -2,6 +2,7 @@
 #include "checks/approval_request.h"
 #include "checks/facts.h"
 #include "net/deadline.h"
+#include "runner/policy/grant.h"
 #include "runner/policy/store.h"
 #include <boost/asio/awaitable.hpp>
 #include <optional>
@@ -21,6 +22,8 @@ struct FoundRequest {
     checks::ApprovalRequest request;
     std::string problem; ///< why it must not be believed; empty: it is what it says
     std::optional<std::vector<checks::ApprovalRecord>> records; ///< nothing: this login may not see them
+    std::optional<Grant> grant; ///< the runner counted the answers and let the job start; nothing also where this login
+                                ///< may not see it
 
     std::string path() const { return project + "/approvals/" + id; }
     bool expired(checks::Now now) const { return now > request.expires; }
@@ -33,6 +36,7 @@ struct FoundRequest {
 struct FoundRequests {
     std::vector<FoundRequest> requests; ///< oldest first
     std::vector<std::string> closed;    ///< "reading cicd/group/x: …"
+    std::string unseen;                 ///< why it cannot be told which of them were granted; empty where it can
 };
 
 /// All requests of the project `folder` and of all projects below it; an empty folder: of the whole engine. Bounded:
@@ -43,7 +47,8 @@ boost::asio::awaitable<FoundRequests> find_requests(vault::Client& client, std::
 boost::asio::awaitable<FoundRequest> read_request(vault::Client& client, ProjectPath project, std::string id,
                                                   Deadline until);
 
-/// What somebody approved last for the same job of the same project, among requests older than this one.
+/// The request for the same job of the same project that was granted last; for one that was granted itself, the last
+/// before it. One whose approvals were taken back since does not count. Null where there is none.
 const FoundRequest* approved_before(const std::vector<FoundRequest>& all, const FoundRequest& request);
 
 /// A person's answer.

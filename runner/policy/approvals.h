@@ -33,6 +33,11 @@ public:
     virtual boost::asio::awaitable<bool> use(checks::ApprovalRequest request, const checks::Decision& decision,
                                              Deadline until) = 0;
 
+    /// Notes beside a request that stays (`stays`) that people granted it: for those who look it up, and for what later
+    /// jobs of that name are compared with. No decision is made from it.
+    virtual boost::asio::awaitable<void> granted(checks::ApprovalRequest request, const checks::Decision& decision,
+                                                 Deadline until) = 0;
+
     /// Takes the request back; one that is gone already is fine. Needs its `project` and `id` alone.
     virtual boost::asio::awaitable<void> withdraw(checks::ApprovalRequest request, Deadline until) = 0;
 

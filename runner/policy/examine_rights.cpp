@@ -78,10 +78,16 @@ awaitable<void> approves_nothing(Examination& of, Examined on, std::string own_e
     co_await of.changes_none(std::move(paths), "approvals", otherwise);
 }
 
-awaitable<void> sees_no_foreign(Examination& of, std::string foreign, Level otherwise)
+awaitable<void> sees_no_foreign(Examination& of, std::vector<std::string> foreign, Level otherwise)
 {
-    std::vector<std::string> paths = co_await data_paths(of, documents_of(foreign));
-    co_await of.reads_none(std::move(paths), "what belongs to another project, " + foreign, otherwise);
+    std::vector<std::string> documents;
+    for (const std::string& project : foreign)
+        for (std::string& path : documents_of(project)) documents.push_back(std::move(path));
+    std::vector<std::string> paths = co_await data_paths(of, std::move(documents));
+    const std::string others = foreign.size() == 1
+                                   ? "another project, " + foreign.front()
+                                   : std::to_string(foreign.size()) + " other projects, such as " + foreign.back();
+    co_await of.reads_none(std::move(paths), "what belongs to " + others, otherwise);
 }
 
 awaitable<void> runner(Examination& of, Examined on, bool serves_all)
@@ -118,6 +124,8 @@ awaitable<void> approver(Examination& of, Examined on)
     for (const std::string& project : on.projects) {
         co_await of.needs(project + "/approvals/" + sample_id + "/request", {"read"}, "see what waits in " + project,
                           Level::fail);
+        co_await of.needs(project + "/approvals/" + sample_id + "/used/0", {"read"},
+                          "compare with what was approved before in " + project, Level::warn);
         co_await of.needs(answer_path(project, identity.entity_id), {"create", "update"},
                           "approve in " + project + " in the own name", Level::fail);
     }

@@ -16,7 +16,7 @@ namespace ysnp::policy {
 /// Whose rights are asked for, on which projects.
 struct Examined {
     std::vector<std::string> projects; ///< at least one
-    std::string foreign;               ///< a project that they have nothing to do with
+    std::vector<std::string> foreign;  ///< that they have nothing to do with; at least one
 };
 
 /// Whether Vault answers, is unsealed and active.

@@ -111,6 +111,7 @@ boost::asio::awaitable<Decision> judge_job(Store& store, const gitlab::Job& job,
     }
     Decision decision = co_await judge_facts(own ? *own : store, std::move(facts), std::move(asked), until);
     decision.configuration = around.configuration;
+    decision.policy_place = around.gate.store_place();
     co_return decision;
 }
 

@@ -41,6 +41,7 @@ Observation observation_of(const json& record, const json& body)
 {
     Observation observation;
     observation.project = body.at("project").get<std::string>();
+    observation.place = body.value("policy_place", "");
     observation.seq = record.at("seq").get<std::uint64_t>();
     observation.time = conf::parse_time(record.at("time").get<std::string>()).value_or(std::chrono::sys_seconds());
     observation.allowance.job = body.at("job").get<std::string>();
@@ -116,11 +117,11 @@ std::optional<Observation> observed(std::string_view line)
     }
 }
 
-boost::asio::awaitable<Proposal> propose(Store& store, std::vector<Observation> observations, Deadline until)
+boost::asio::awaitable<Proposal> propose(Store& store, std::vector<Observation> observations, Proposal proposal,
+                                         Deadline until)
 {
     std::map<std::string, std::vector<const Observation*>> by_project;
     for (const Observation& observation : observations) by_project[observation.project].push_back(&observation);
-    Proposal proposal;
     for (const auto& [project, seen] : by_project) {
         const ProjectPath path(project);
         checks::Documents documents = co_await store.read(path, until);

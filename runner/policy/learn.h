@@ -13,6 +13,7 @@ namespace ysnp::policy {
 /// A job that learn mode let through although policy does not list it, as the audit chain tells.
 struct Observation {
     std::string project;
+    std::string place; ///< conf::Gate::store_place() of the runner that saw the job; empty: not recorded
     Allowance allowance;
     bool unlisted = false;         ///< an entry would have let it pass, or would have taken away one reason not to
     std::vector<std::string> left; ///< what no entry cures: "IMG-REF image: debian:12 (it has no digest)"
@@ -37,8 +38,10 @@ struct Proposal {
     std::vector<std::string> notes; ///< what somebody has to decide: "acme/tools/hello build: IMG-REF …"
 };
 
-/// The documents that would have allowed what was observed, compared with what the store holds now. Writes nothing.
-/// Throws StoreFault for a store that cannot be read, and for a document that entries cannot be added to.
-boost::asio::awaitable<Proposal> propose(Store& store, std::vector<Observation> observations, Deadline until);
+/// Adds to `proposal` the documents that would have allowed what was observed, compared with what the store holds now.
+/// All observations are of the place that `store` reads. Writes nothing. Throws StoreFault for a store that cannot be
+/// read, and for a document that entries cannot be added to.
+boost::asio::awaitable<Proposal> propose(Store& store, std::vector<Observation> observations, Proposal proposal,
+                                         Deadline until);
 
 } // namespace ysnp::policy

@@ -143,6 +143,12 @@ awaitable<bool> ScratchCodes::use(ApprovalRequest request, const checks::Decisio
     co_return co_await records_.use(std::move(request), decision, until);
 }
 
+/// Only what `records_` keeps stays.
+awaitable<void> ScratchCodes::granted(ApprovalRequest request, const checks::Decision& decision, Deadline until)
+{
+    if (stays(request)) co_await records_.granted(std::move(request), decision, until);
+}
+
 awaitable<void> ScratchCodes::withdraw(ApprovalRequest request, Deadline until)
 {
     if (!ScratchPlace::is_one(request.id)) co_return co_await records_.withdraw(std::move(request), until);

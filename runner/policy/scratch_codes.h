@@ -23,6 +23,8 @@ public:
                                                           Deadline until) override;
     boost::asio::awaitable<bool> use(checks::ApprovalRequest request, const checks::Decision& decision,
                                      Deadline until) override;
+    boost::asio::awaitable<void> granted(checks::ApprovalRequest request, const checks::Decision& decision,
+                                         Deadline until) override;
     boost::asio::awaitable<void> withdraw(checks::ApprovalRequest request, Deadline until) override;
     std::string public_name(const checks::ApprovalRequest& request) const override;
     bool stays(const checks::ApprovalRequest& request) const override;

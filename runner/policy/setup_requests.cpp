@@ -1,5 +1,6 @@
 #include "runner/policy/access_policies.h"
 #include <nlohmann/json.hpp>
+#include <set>
 
 namespace ysnp::policy {
 namespace {
@@ -43,20 +44,56 @@ void add_login(const AccessWanted& wanted, std::vector<SetupRequest>& all)
     }
 }
 
+/// Projects as Vault's globs know them: there `*` stands for any text.
+json globs_of(const std::vector<std::string>& patterns)
+{
+    json globs = json::array();
+    for (std::string pattern : patterns) {
+        for (auto stars = pattern.find("**"); stars != std::string::npos; stars = pattern.find("**"))
+            pattern.erase(stars, 1);
+        globs.push_back(std::move(pattern));
+    }
+    return globs;
+}
+
+/// Who issues the tokens. Without a runner's `url` the administrator has to fill it in.
+void add_issuer(const AccessWanted& wanted, std::vector<SetupRequest>& all)
+{
+    const std::set<std::string> issuers(wanted.gitlabs.begin(), wanted.gitlabs.end());
+    const std::string issuer = issuers.empty() ? "https://GITLAB.EXAMPLE.COM" : *issuers.begin();
+    const std::string& mount = wanted.vault.id_token.mount;
+    all.push_back({"the method that verifies ID tokens of jobs; leave this out where it exists", "sys/auth/" + mount,
+                   json{{"type", "jwt"}}.dump()});
+    std::string what = "GitLab issues them; Vault fetches its keys from there";
+    if (issuers.size() > 1) {
+        what += ". One method trusts one issuer: give each of the others a method, and a configuration, of its own:";
+        for (const std::string& other : issuers)
+            if (other != issuer) what += " " + other;
+    }
+    all.push_back(
+        {what, "auth/" + mount + "/config", json{{"oidc_discovery_url", issuer}, {"bound_issuer", issuer}}.dump()});
+}
+
 /// The role that verifies a job's ID token: as evidence it grants nothing; as a login it reads policy.
 void add_id_token_role(const AccessWanted& wanted, std::vector<SetupRequest>& all)
 {
     const conf::IdToken& token = wanted.vault.id_token;
     if (token.variable.empty()) return;
+    add_issuer(wanted, all);
     const bool login = wanted.vault.auth.method == conf::VaultAuth::Method::job_id_token;
     json role{{"role_type", "jwt"},
-              {"user_claim", "project_path"},
-              {"bound_audiences", {token.audience.empty() ? wanted.vault.address : token.audience}},
-              {"token_type", "service"},
-              {"token_ttl", "60s"},
-              {"token_policies", login ? json::array({"ysnp-job"}) : json::array()}};
+              {"user_claim", "project_id"},
+              {"bound_audiences", {token.audience.empty() ? wanted.vault.address : token.audience}}};
+    if (!wanted.served.empty()) {
+        role["bound_claims_type"] = "glob";
+        role["bound_claims"] = {{"project_path", globs_of(wanted.served)}};
+    }
+    role.update({{"token_type", "service"},
+                 {"token_ttl", "60s"},
+                 {"token_policies", login ? json::array({"ysnp-job"}) : json::array()}});
     if (login) role["claim_mappings"] = {{"namespace_path", "namespace_path"}, {"project_path", "project_path"}};
-    all.push_back({login ? "the role that jobs log in to" : "the role that verifies the ID tokens of jobs",
+    all.push_back({login ? "the role that jobs log in to: it reads policy"
+                         : "the role that verifies the ID tokens of jobs: it grants nothing",
                    "auth/" + token.mount + "/role/" + token.role, role.dump()});
 }
 

@@ -1,6 +1,7 @@
 #include "runner/policy/vault_approvals.h"
 #include "checks/approval_request.h"
 #include "net/failure.h"
+#include "runner/policy/grant.h"
 #include "runner/policy/vault_fault.h"
 #include "runner/policy/vault_records.h"
 #include "runner/policy/vault_uses.h"
@@ -37,7 +38,10 @@ std::string request_folder(const std::string& project, const std::string& id)
     return approvals_folder(project) + "/" + id;
 }
 
-VaultApprovals::VaultApprovals(vault::Client& client, std::string mount) : client_(client), mount_(std::move(mount)) {}
+VaultApprovals::VaultApprovals(vault::Client& client, std::string mount, std::string vault_namespace)
+    : client_(client), mount_(std::move(mount)), vault_namespace_(std::move(vault_namespace))
+{
+}
 
 awaitable<ApprovalRequest> VaultApprovals::ask(ApprovalRequest request, const checks::Decision&, Deadline until)
 {
@@ -88,6 +92,19 @@ awaitable<bool> VaultApprovals::use(ApprovalRequest request, const checks::Decis
     }
 }
 
+awaitable<void> VaultApprovals::granted(ApprovalRequest request, const checks::Decision& decision, Deadline until)
+{
+    Grant grant{std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()), {}};
+    for (const checks::ApprovalRecord& record : decision.approved_by)
+        grant.by.push_back(record.login.empty() ? record.entity : record.login);
+    const std::string path = grant_path(request.project, request.id);
+    try {
+        co_await write_new(client_, path, write_grant(request, grant), until);
+    } catch (const vault::Fault& fault) {
+        throw fault_of(fault);
+    }
+}
+
 awaitable<void> VaultApprovals::withdraw(ApprovalRequest request, Deadline until)
 {
     try {
@@ -99,7 +116,8 @@ awaitable<void> VaultApprovals::withdraw(ApprovalRequest request, Deadline until
 
 std::vector<std::string> VaultApprovals::instructions(const ApprovalRequest& request) const
 {
-    const std::string which = request.id + " --project " + request.project;
+    const std::string which = request.id + " --project " + request.project + " --mount " + mount_ +
+                              (vault_namespace_.empty() ? "" : " --vault-namespace " + vault_namespace_);
     return {"look at it:  ysnprunner gate show " + which,
             "approve:     ysnprunner gate approve " + which + " --reason TEXT",
             "deny:        ysnprunner gate deny " + which + " --reason TEXT"};

@@ -9,8 +9,8 @@ namespace ysnp::policy {
 /// under the id of that person's own Vault entity. The runner writes requests and nothing else (docs/approvals.md).
 class VaultApprovals final : public Approvals {
 public:
-    /// `client` must outlive it; `mount` is for messages.
-    VaultApprovals(vault::Client& client, std::string mount);
+    /// `client` must outlive it; `mount` and `vault_namespace` are for messages, and for the commands that people run.
+    VaultApprovals(vault::Client& client, std::string mount, std::string vault_namespace = {});
 
     boost::asio::awaitable<checks::ApprovalRequest> ask(checks::ApprovalRequest request,
                                                         const checks::Decision& decision, Deadline until) override;
@@ -18,12 +18,14 @@ public:
                                                           Deadline until) override;
     boost::asio::awaitable<bool> use(checks::ApprovalRequest request, const checks::Decision& decision,
                                      Deadline until) override;
+    boost::asio::awaitable<void> granted(checks::ApprovalRequest request, const checks::Decision& decision,
+                                         Deadline until) override;
     boost::asio::awaitable<void> withdraw(checks::ApprovalRequest request, Deadline until) override;
     std::vector<std::string> instructions(const checks::ApprovalRequest& request) const override;
 
 private:
     vault::Client& client_;
-    std::string mount_;
+    std::string mount_, vault_namespace_;
     EntityMemory people_;
 };
 

@@ -1,5 +1,6 @@
 #include "runner/policy/vault_rights.h"
 #include "net/failure.h"
+#include "runner/policy/existing_projects.h"
 #include "runner/policy/store.h"
 #include "runner/policy/vault_fault.h"
 #include "vault/client.h"
@@ -64,6 +65,17 @@ StoreFault too_many(const Forbidden& where, const std::vector<std::string>& righ
         "VLT-CAPS"};
 }
 
+/// A login with the rights that it needs may not list the engine: one that may is looked at more closely.
+awaitable<std::vector<std::string>> existing_where_open(vault::Client& client, Deadline until)
+{
+    try {
+        co_return co_await existing_projects(client, until);
+    } catch (const vault::Fault& fault) {
+        if (fault.code() != Failure::denied) throw;
+    }
+    co_return std::vector<std::string>();
+}
+
 } // namespace
 
 std::vector<std::string> sample_projects(const std::vector<std::string>& patterns)
@@ -97,12 +109,15 @@ awaitable<std::vector<Forbidden>> forbidden_to_write(vault::Client& client, std:
     co_return all;
 }
 
-awaitable<void> refuse_too_many_rights(vault::Client& client, std::string who, std::vector<std::string> projects,
+awaitable<void> refuse_too_many_rights(vault::Client& client, std::string who, std::vector<std::string> patterns,
                                        Deadline until)
 {
     try {
         const vault::Identity identity = co_await client.log_in(until);
         if (identity.is_root()) throw too_many({"*", "everything, as root"}, {"root"}, who);
+        std::vector<std::string> projects = sample_projects(patterns);
+        const std::vector<std::string> existing = co_await existing_where_open(client, until);
+        std::ranges::copy(first_of(existing, patterns, Named::yes), std::back_inserter(projects));
         const std::vector<Forbidden> forbidden = co_await forbidden_to_write(client, std::move(projects), until);
         std::vector<std::string> paths;
         for (const Forbidden& one : forbidden) paths.push_back(one.path);

@@ -26,8 +26,10 @@ boost::asio::awaitable<std::vector<Forbidden>> forbidden_to_write(vault::Client&
 /// Rights that change something: create, update, patch, delete, sudo, root.
 bool changes_something(const std::vector<std::string>& rights);
 
-/// Throws StoreFault (VLT-CAPS) for a token that may write one of them, or everything. Faults of Vault as StoreFault.
+/// Throws StoreFault (VLT-CAPS) for a token that may write one of them, or everything: asked for made-up projects of
+/// the patterns (`gate.projects`), and for the first 20 that exist, where the token may list them. Faults of Vault as
+/// StoreFault.
 boost::asio::awaitable<void> refuse_too_many_rights(vault::Client& client, std::string who,
-                                                    std::vector<std::string> projects, Deadline until);
+                                                    std::vector<std::string> patterns, Deadline until);
 
 } // namespace ysnp::policy

@@ -192,7 +192,7 @@ VaultStore::VaultStore(asio::any_io_executor executor, vault::Options options, c
                        std::shared_ptr<SeenVersions> seen)
     : executor_(executor), options_(std::move(options)), id_token_(std::move(id_token)),
       client_(std::make_unique<vault::Client>(executor, options_)),
-      approvals_(std::make_unique<VaultApprovals>(*client_, options_.mount)),
+      approvals_(std::make_unique<VaultApprovals>(*client_, options_.mount, options_.vault_namespace)),
       anchors_(std::make_unique<VaultAnchors>(*client_)), seen_(std::move(seen)), tasks_(executor)
 {
 }
@@ -215,8 +215,7 @@ awaitable<void> VaultStore::inspect(std::vector<std::string> projects, Deadline 
 awaitable<void> VaultStore::inspect_once(Deadline until)
 {
     if (!uninspected_) co_return;
-    std::vector<std::string> projects = sample_projects(*uninspected_);
-    co_await refuse_too_many_rights(*client_, options_.auth.described, std::move(projects), until);
+    co_await refuse_too_many_rights(*client_, options_.auth.described, *uninspected_, until);
     uninspected_.reset();
 }
 

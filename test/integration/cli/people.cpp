@@ -1,7 +1,9 @@
 #include "test/integration/approvals/desk.h"
 #include "test/integration/cli/desk.h"
 #include <catch2/catch_test_macros.hpp>
+#include <cstdio>
 #include <nlohmann/json.hpp>
+#include <sys/wait.h>
 
 using namespace ysnp::test;
 using nlohmann::json;
@@ -15,6 +17,7 @@ constexpr const char* approver = R"(
 path "cicd/metadata/acme/tools/hello/approvals/*" { capabilities = ["list"] }
 path "cicd/data/acme/tools/hello/approvals/+/request" { capabilities = ["read"] }
 path "cicd/data/acme/tools/hello/approvals/+/approved/+" { capabilities = ["read"] }
+path "cicd/data/acme/tools/hello/approvals/+/used/+" { capabilities = ["read"] }
 path "cicd/data/acme/tools/hello/approvals/+/approved/{{identity.entity.id}}" { capabilities = ["create", "update", "read"] }
 )";
 
@@ -32,7 +35,48 @@ Finished as_person(VaultSite& vault, const std::string& token, std::vector<std::
     return run_program(arguments, {"VAULT_TOKEN=" + token, "VAULT_ADDR=" + vault.url()});
 }
 
+/// The command that a text names behind `label`, as somebody copies it.
+std::string printed(const std::string& text, const std::string& label)
+{
+    const auto found = text.find(label);
+    if (found == std::string::npos) return "false # not printed: " + label;
+    const auto start = found + label.size();
+    return text.substr(start, text.find_first_of("\r\n\x1b", start) - start);
+}
+
+/// Pasted into the shell of somebody whose VAULT_ADDR and token are set, as `vault login` leaves them.
+Finished pasted(VaultSite& vault, const std::string& token, const std::string& command)
+{
+    const std::string shell = "exec 2>&1; export HOME=/nonexistent PATH=" + program().parent_path().string() +
+                              ":$PATH VAULT_ADDR=" + vault.url() + " VAULT_TOKEN=" + token + "\n" + command;
+    std::FILE* const pipe = ::popen(shell.c_str(), "r");
+    Finished done;
+    char buffer[4096];
+    while (const std::size_t count = std::fread(buffer, 1, sizeof buffer, pipe)) done.out.append(buffer, count);
+    done.exit_code = WEXITSTATUS(::pclose(pipe));
+    return done;
+}
+
 } // namespace
+
+TEST_CASE("the two commands that a waiting job's log prints can be pasted as they stand, and lead to its run")
+{
+    ApprovalDesk desk;
+    const std::string eve = desk.vault().person("eve", approver);
+    const std::uint64_t id = desk.queue_waiting(desk.deploy());
+    REQUIRE(desk.log_says(id, "deny:"));
+    const std::string log = desk.world().gitlab().job(id).trace;
+    const Finished shown = pasted(desk.vault(), eve, printed(log, "look at it:  "));
+    INFO(log << shown.out << shown.err);
+    REQUIRE(shown.exit_code == 0);
+    CHECK(says(shown, "-| echo deployed by $CI_JOB_NAME\n"));
+    const std::string approve = printed(shown.out, "Approve it:  ");
+    CHECK(approve == printed(log, "approve:     "));
+    const Finished approved = pasted(desk.vault(), eve, approve);
+    INFO(approve << approved.out << approved.err);
+    CHECK(approved.exit_code == 0);
+    CHECK(desk.world().finish(id).state == "success");
+}
 
 TEST_CASE("from a job that waits to its approved run: gate show, gate approve; the next change is shown as a diff "
           "[AC-A18] [AC-A28]")
@@ -45,7 +89,7 @@ TEST_CASE("from a job that waits to its approved run: gate show, gate approve; t
     INFO(shown.out << shown.err);
     REQUIRE(shown.exit_code == 0);
     CHECK(says(shown, "-| echo deployed by $CI_JOB_NAME\n"));
-    CHECK(says(shown, "nothing: no request of this job was approved before"));
+    CHECK(says(shown, "nothing: people have approved no request of this job yet"));
 
     const std::vector<std::string> approval{"gate", "approve", request, "--project", project, "--reason", "CHG-4411"};
     CHECK(as_person(desk.vault(), mallory, approval).exit_code == 4); // no right to answer
@@ -73,7 +117,8 @@ TEST_CASE("from a job that waits to its approved run: gate show, gate approve; t
     const std::string next = desk.request_of(second);
     const Finished diff = as_person(desk.vault(), eve, {"gate", "show", next, "--project", project});
     INFO(diff.out << diff.err);
-    CHECK(says(diff, "Compared with " + request));
+    CHECK(says(diff, "Compared with " + request + ", approved "));
+    CHECK(says(diff, " by eve\n"));
     CHECK(says(diff, "-      -| echo deployed by $CI_JOB_NAME\n+      -| echo deployed everywhere\n"));
     const Finished denied =
         as_person(desk.vault(), eve, {"gate", "deny", next, "--project", project, "--reason", "edge only"});
@@ -83,7 +128,7 @@ TEST_CASE("from a job that waits to its approved run: gate show, gate approve; t
     CHECK(desk.world().stop() == 0);
 }
 
-TEST_CASE("exec and gate check judge on the policy in Vault; gate allow adds to it under the person's token, not the "
+TEST_CASE("exec, gate check and gate allow read and write the policy in Vault under the person's token, never the "
           "runner's")
 {
     VaultSite vault;
@@ -99,13 +144,15 @@ TEST_CASE("exec and gate check judge on the policy in Vault; gate allow adds to 
         if (!token.empty()) environment.push_back("VAULT_TOKEN=" + token);
         return run_program(arguments, environment, world.clone());
     };
-    CHECK(here({"exec", "greet", "--project", project}).exit_code == 4);
-    CHECK(here({"gate", "check", "greet", "--project", project}).exit_code == 4);
+    const std::vector<std::string> exec{"exec", "greet", "--project", project},
+        check{"gate", "check", "greet", "--project", project};
+    for (const auto& command : {exec, check}) CHECK(here(command).exit_code == 2); // no person, no token
     const std::vector<std::string> allow{"gate", "allow", "greet", "--project", project};
     CHECK(here(allow).exit_code == 2); // no person, no token
     const std::string nobody = vault.person("nobody", R"(path "elsewhere/*" { capabilities = ["read"] })"),
                       paul = vault.person("paul", author);
-    CHECK(here(allow, nobody).exit_code == 5);
+    for (const auto& command : {exec, check, allow}) CHECK(here(command, nobody).exit_code == 5);
+    for (const auto& command : {exec, check}) CHECK(here(command, paul).exit_code == 4);
     vault.put(project + "/whitelist", R"({"comment":"ours"})");
     const Finished allowed = here(allow, paul);
     INFO(allowed.out << allowed.err);
@@ -113,8 +160,8 @@ TEST_CASE("exec and gate check judge on the policy in Vault; gate allow adds to 
     const json whitelist = json::parse(vault.get(project + "/whitelist"));
     CHECK(whitelist["comment"] == "ours");
     CHECK(whitelist["allowed_scripts"].size() == 1);
-    CHECK(here({"gate", "check", "greet", "--project", project}).exit_code == 0);
-    const Finished ran = here({"exec", "greet", "--project", project});
+    CHECK(here(check, paul).exit_code == 0);
+    const Finished ran = here(exec, paul);
     INFO(ran.out << ran.err);
     CHECK(ran.exit_code == 0);
     CHECK(says(ran, "hello\n"));

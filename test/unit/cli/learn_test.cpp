@@ -40,11 +40,13 @@ public:
         return (desk.folder / name).string();
     }
     /// What the service does with a job: decides, and records that.
-    void observe(const std::string& file)
+    void observe(const std::string& file, const std::string& place = {})
     {
         REQUIRE(desk.run({"gate", "check", "--payload", file, "--output", "json"}) == 0);
         audit::Log log({audit()});
-        log.append({"decision", 1, "acme/tools/hello", desk.out});
+        json decision = json::parse(desk.out);
+        if (!place.empty()) decision["policy_place"] = place; // as the service knows it
+        log.append({"decision", 1, "acme/tools/hello", decision.dump()});
     }
     int check(const std::string& file) { return desk.run({"gate", "check", "--payload", file}); }
 
@@ -97,6 +99,27 @@ TEST_CASE("gate learn prints the documents that would have allowed the observed 
     CHECK(host.check(host.payload([](json& job) { job["steps"][0]["script"].push_back("evil"); })) == 4);
     REQUIRE(host.desk.run({"gate", "learn"}) == 0);
     CHECK_THAT(host.desk.out, ContainsSubstring("nothing to add: of the jobs that learn mode let through (3)"));
+}
+
+TEST_CASE("gate learn proposes for the place that the runner which saw the job reads")
+{
+    Learner host;
+    const std::string own = (host.desk.folder / "policy-of-edge").string();
+    std::filesystem::create_directories(own);
+    host.desk.write("config.yml",
+                    text_of(host.desk.config()) +
+                        "runners:\n  - { name: main, url: https://gitlab.example.com, token: glrt-one }\n"
+                        "  - { name: edge, url: https://gitlab.example.com, token: glrt-two, gate: { path: " +
+                        own + " } }\n");
+    host.observe(host.payload(), "file " + own);
+    host.observe(host.payload(), "file /elsewhere");
+    REQUIRE(host.desk.run({"gate", "learn"}) == 0);
+    CHECK_THAT(host.desk.out, ContainsSubstring("+++ " + own + "/acme/tools/hello/whitelist.json\n"));
+    CHECK_THAT(host.desk.out, !ContainsSubstring("+++ " + host.policy("whitelist.json").string()));
+    CHECK_THAT(host.desk.out, ContainsSubstring("# to decide: 1 jobs were seen by a runner that read file /elsewhere"));
+    host.observe(host.payload(), "file " + (host.desk.folder / "policy").string());
+    REQUIRE(host.desk.run({"gate", "learn", "--output", "json"}) == 0);
+    CHECK(json::parse(host.desk.out)["documents"].size() == 4); // two of each place
 }
 
 TEST_CASE("gate learn says what no entry can allow, so that somebody decides")

@@ -26,6 +26,7 @@ TEST_CASE("gate pending lists what waits below a group, with what changed since 
     earlier.expires = at(desk_time - 80'000);
     put(vault, earlier);
     put_answer(vault, earlier, "entity-7", true);
+    put_grant(vault, earlier, desk_time - 89'000);
     auto open = request_of(812, {"make", "deploy --limit all"});
     open.quorum = 2;
     put(vault, open);
@@ -115,30 +116,84 @@ TEST_CASE("gate show prints the job as a diff to the one that was approved last,
     put(vault, open);
     PersonsDesk desk(vault);
     REQUIRE(desk.run({"gate", "show", open.id, "--project", "infra/edge"}) == 0);
-    CHECK_THAT(desk.out, ContainsSubstring("Compared with nothing: no request of this job was approved before"));
+    CHECK_THAT(desk.out, ContainsSubstring("Compared with nothing: people have approved no request of this job yet"));
     CHECK_THAT(desk.out, ContainsSubstring("      -| set -e\n      -! deploy --limit all \\u{1b}[2K\n"));
 
     put_answer(vault, earlier, "entity-7", true);
+    put_grant(vault, earlier, desk_time - 86'400);
     REQUIRE(desk.run({"gate", "show", open.id, "--project", "infra/edge"}) == 0);
     CHECK_THAT(desk.out, ContainsSubstring("Digest        " + open.digest + " (recomputed)\n"));
     CHECK_THAT(desk.out, ContainsSubstring("Nonce         " + open.nonce));
     CHECK_THAT(desk.out,
                ContainsSubstring("Ref           refs/heads/main at 4be1c9d092887913cadf06b2adb97f26cde4849b"));
     CHECK_THAT(desk.out, ContainsSubstring("Started by    al\\u{456}ce (as GitLab claims)"));
-    CHECK_THAT(desk.out, ContainsSubstring("Compared with " + earlier.id));
-    CHECK_THAT(desk.out, ContainsSubstring("@@ step \"script\" @@\n"));
-    CHECK_THAT(desk.out, ContainsSubstring("-      -| deploy --limit edge\n+      -! deploy --limit all \\u{1b}[2K\n"));
-    CHECK_THAT(desk.out, ContainsSubstring("ysnprunner gate approve " + open.id + " --project infra/edge"));
+    CHECK_THAT(desk.out, ContainsSubstring("Compared with " + earlier.id + ", approved 2026-11-29T10:00:00Z by eve\n"));
+    CHECK_THAT(desk.out, ContainsSubstring("Changed       step \"script\" (2 lines)\n"));
+    // the whole job: also what is far from the change
+    CHECK_THAT(desk.out, ContainsSubstring("\n job: \"deploy\"\n") && ContainsSubstring("\n ysnp: 2\n"));
+    CHECK_THAT(desk.out, ContainsSubstring("       -| set -e\n-      -| deploy --limit edge\n"
+                                           "+      -! deploy --limit all \\u{1b}[2K\n"));
+    CHECK_THAT(desk.out, ContainsSubstring("ysnprunner gate approve " + open.id +
+                                           " --project infra/edge --mount cicd --reason TEXT\n"));
     CHECK_THAT(desk.out, !ContainsSubstring("\x1b") && !ContainsSubstring("\u0456"));
     REQUIRE(desk.run({"gate", "show", open.id, "--whole"}) == 0); // found wherever it lies
-    CHECK_THAT(desk.out, ContainsSubstring("ysnp: 2\n") && !ContainsSubstring("@@"));
+    CHECK_THAT(desk.out, ContainsSubstring("\nysnp: 2\n") && !ContainsSubstring("deploy --limit edge"));
+    REQUIRE(desk.run({"gate", "show", open.id, "--changes"}) == 0);
+    CHECK_THAT(desk.out, ContainsSubstring("@@ step \"script\" @@\n") && !ContainsSubstring("ysnp: 2\n"));
 
     REQUIRE(desk.run({"gate", "show", open.id, "--output", "json"}) == 0);
     const json shown = json::parse(desk.out);
     CHECK(shown["document"] == json::parse(open.document));
     CHECK(shown["digest"] == open.digest);
-    CHECK(shown["compared_with"]["id"] == earlier.id);
+    CHECK(shown["compared_with"] == json({{"id", earlier.id},
+                                          {"digest", earlier.digest},
+                                          {"approved", "2026-11-29T10:00:00Z"},
+                                          {"by", {"eve"}},
+                                          {"changed", "step \"script\" (2 lines)"}}));
+    CHECK(shown["shown"][0] != json::parse(open.document).dump());
     CHECK_FALSE(wrote(vault.calls()));
+}
+
+TEST_CASE("a job is compared with what was granted last, and with nothing that only looks approved [AC-A28]")
+{
+    VaultThread vault;
+    const auto earlier = [&](std::int64_t id, std::int64_t age) {
+        auto request = request_of(id, {"number " + std::to_string(id)});
+        request.created = at(desk_time - age);
+        put(vault, request);
+        put_answer(vault, request, "entity-7", true);
+        return request;
+    };
+    const auto open = request_of(812, {"true"});
+    put(vault, open);
+    // answers that do not count (too few, or not of the group) are no grant; nor is a note about another request
+    const auto waiting = earlier(750, 700);
+    vault.put(policy::grant_path(waiting.project, waiting.id),
+              policy::write_grant(request_of(751, {"other"}), {at(desk_time), {"eve"}}));
+    const auto other_job = request_of(752, {"true"}, "e2e");
+    put(vault, other_job);
+    put_answer(vault, other_job, "entity-7", true);
+    put_grant(vault, other_job, desk_time);
+    PersonsDesk desk(vault);
+    const auto compared = [&](const std::string& id) {
+        REQUIRE(desk.run({"gate", "show", id, "--project", "infra/edge", "--output", "json"}) == 0);
+        const json with = json::parse(desk.out)["compared_with"];
+        return with.is_null() ? std::string() : with["id"].get<std::string>();
+    };
+    CHECK(compared(open.id).empty());
+    const auto first = earlier(700, 9000), second = earlier(701, 8000), third = earlier(702, 7000);
+    put_grant(vault, first, desk_time - 100); // asked first, approved last
+    put_grant(vault, second, desk_time - 6000);
+    put_grant(vault, third, desk_time - 6500);
+    CHECK(compared(open.id) == first.id);
+    CHECK(compared(second.id) == third.id); // what was granted itself: with the one before it
+    CHECK(compared(third.id).empty());
+    put_answer(vault, first, "entity-7", false); // taken back since
+    CHECK(compared(open.id) == second.id);
+    // a login that may not see the notes says so, and shows the whole
+    vault.with([&](FakeVault& fake) { fake.deny(policy::grant_path(second.project, second.id)); });
+    CHECK(compared(open.id).empty());
+    CHECK_THAT(desk.logged, ContainsSubstring("you may not see which requests were granted"));
 }
 
 TEST_CASE("a long job is shown in pages, each of which says that there are more [AC-A28]")

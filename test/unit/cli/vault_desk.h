@@ -4,6 +4,7 @@
 #include "checks/digest.h"
 #include "checks/jcs.h"
 #include "desk.h"
+#include "runner/policy/grant.h"
 #include "test/double/fake_vault.h"
 #include <boost/asio/post.hpp>
 #include <future>
@@ -132,6 +133,13 @@ inline void put_answer(VaultThread& vault, const checks::ApprovalRequest& reques
     record.reason = "because";
     record.approves = approves;
     vault.put(folder_of(request) + "/approved/" + entity, checks::write_approval(record));
+}
+
+/// What the runner notes when people's answers let the job start.
+inline void put_grant(VaultThread& vault, const checks::ApprovalRequest& request, std::int64_t time,
+                      const std::string& who = "eve")
+{
+    vault.put(policy::grant_path(request.project, request.id), policy::write_grant(request, {at(time), {who}}));
 }
 
 /// A person's desk: the configuration, which speaks of the runner's login, cannot be read by people, so it is not

@@ -1,4 +1,5 @@
 #include "vault_desk.h"
+#include <algorithm>
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/matchers/catch_matchers_string.hpp>
 
@@ -43,26 +44,54 @@ const std::string folder = "acme/tools/hello";
 
 } // namespace
 
-TEST_CASE("gate check judges on the policy in Vault with the runner's login: 4, 0, 7, 5")
+TEST_CASE("gate check judges on the policy in Vault under the person's own token, never with the runner's login: "
+          "4, 0, 7, 5")
 {
     VaultThread vault;
     Host host(vault);
     CHECK(host.check() == 4);
     CHECK(json::parse(host.out)["code"] == "POL-MISSING");
-    CHECK(vault.with([](FakeVault& fake) { return fake.logins(); }) == 1);
-    CHECK(vault.with([](FakeVault& fake) { return fake.tokens(); }) == 1); // the login was given back
     REQUIRE(host.allow() == 0);
     CHECK(host.check() == 0);
     vault.put(folder + "/ysnp_policy", R"({"version":1,"jobs":{"default":{"checks":[{"name":"mfaRequired"}]}}})");
     CHECK(host.check() == 7);
+    INFO(host.out);
     CHECK(json::parse(host.out)["verdict"] == "ask");
     vault.with([](FakeVault& fake) { fake.set_sealed(true); });
     CHECK(host.check() == 5);
     vault.with([](FakeVault& fake) { fake.set_sealed(false); });
-    host.write("secret", "of somebody else", 0600);
+    REQUIRE(host.Desk::run({"digest", "--payload", host.job()}) == 0);
+    CHECK(vault.with([](FakeVault& fake) { return fake.logins(); }) == 0);
+    host.write(".vault-token", "hvs.of-nobody\n", 0600);
     CHECK(host.check() == 5);
     CHECK_THAT(host.out, ContainsSubstring("VLT-"));
     CHECK(host.Desk::run({"digest", "--payload", host.job()}) == 3);
+    std::filesystem::remove(host.folder.path() / ".vault-token");
+    CHECK(host.check() == 2);
+    CHECK_THAT(host.logged, ContainsSubstring("no Vault token"));
+    CHECK(vault.with([](FakeVault& fake) { return fake.logins(); }) == 0);
+}
+
+TEST_CASE("gate check and digest need no configuration of a runner, and read the mount of its own where one has it")
+{
+    VaultThread vault;
+    Host host(vault);
+    REQUIRE(host.allow() == 0);
+    PersonsDesk developer(vault);
+    developer.write("config.yml", "state_dir: " + (developer.folder / "state").string() + "\n");
+    developer.write("payload.json", payload());
+    const std::string file = (developer.folder / "payload.json").string();
+    CHECK(developer.run({"gate", "check", "--payload", file}) == 0);
+    CHECK(developer.run({"digest", "--payload", file}) == 0);
+    CHECK(developer.run({"gate", "check", "--payload", file, "--token-file", "/nonexistent"}) == 2);
+    Host other(vault, "runners:\n  - { name: edge, url: https://gitlab.example.test, token: glrt-one, "
+                      "gate: { mount: other } }\n");
+    vault.calls();
+    CHECK(other.check() != 0);
+    const auto calls = vault.calls();
+    CHECK(std::ranges::any_of(calls, [](const std::string& call) { return call.find("/other") != std::string::npos; }));
+    CHECK(std::ranges::none_of(calls, [](const std::string& call) { return call.find("/cicd") != std::string::npos; }));
+    CHECK(vault.with([](FakeVault& fake) { return fake.logins(); }) == 0);
 }
 
 TEST_CASE("gate allow writes to Vault under the person's own token, by check-and-set, and loses nothing")

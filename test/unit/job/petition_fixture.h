@@ -83,6 +83,7 @@ struct ScriptedApprovals final : policy::Approvals {
         uses.pop_front();
         co_return next();
     }
+    awaitable<void> granted(ApprovalRequest, const Decision&, Deadline) override { co_return; }
     awaitable<void> withdraw(ApprovalRequest, Deadline) override { co_return; }
     std::vector<std::string> instructions(const ApprovalRequest&) const override { return {"approve: like this"}; }
 };

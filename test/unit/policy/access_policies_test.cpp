@@ -81,4 +81,32 @@ TEST_CASE("what an administrator sends makes the engine, the policies, the runne
     }
 }
 
+TEST_CASE("an ID token is verified by a role that grants nothing, for the projects served, from the runners' GitLab")
+{
+    AccessWanted with_token = wanted();
+    with_token.served = {"acme/**", "tools/*"};
+    with_token.gitlabs = {"https://gitlab.example.com", "https://gitlab.example.com", "https://other.example.com"};
+    with_token.vault.id_token = {"VAULT_ID_TOKEN", "jwt/gitlab", "ysnp-evidence", "https://vault.example.com"};
+    const auto body_at = [](const AccessWanted& wanted, const std::string& path) {
+        for (const SetupRequest& request : setup_requests(wanted))
+            if (request.path == path) return nlohmann::json::parse(request.body);
+        return nlohmann::json();
+    };
+    CHECK(body_at(with_token, "sys/auth/jwt/gitlab")["type"] == "jwt");
+    const auto config = body_at(with_token, "auth/jwt/gitlab/config");
+    CHECK(config["oidc_discovery_url"] == "https://gitlab.example.com");
+    CHECK(config["bound_issuer"] == "https://gitlab.example.com");
+    auto role = body_at(with_token, "auth/jwt/gitlab/role/ysnp-evidence");
+    CHECK(role["bound_audiences"] == nlohmann::json{"https://vault.example.com"});
+    CHECK(role["bound_claims"]["project_path"] == nlohmann::json({"acme/*", "tools/*"}));
+    CHECK(role["bound_claims_type"] == "glob");
+    CHECK(role["user_claim"] == "project_id");
+    CHECK(role["token_policies"].empty());
+    with_token.vault.auth.method = conf::VaultAuth::Method::job_id_token;
+    role = body_at(with_token, "auth/jwt/gitlab/role/ysnp-evidence");
+    CHECK(role["token_policies"] == nlohmann::json{"ysnp-job"});
+    CHECK(role["claim_mappings"]["project_path"] == "project_path");
+    CHECK(body_at(wanted(), "auth/jwt/config").is_null());
+}
+
 } // namespace ysnp::policy

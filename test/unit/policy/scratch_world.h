@@ -25,6 +25,7 @@ public:
     }
     asio::awaitable<ApprovalEvidence> look(ApprovalRequest, Scope, Deadline) override { co_return ApprovalEvidence(); }
     asio::awaitable<bool> use(ApprovalRequest, const checks::Decision&, Deadline) override { co_return false; }
+    asio::awaitable<void> granted(ApprovalRequest, const checks::Decision&, Deadline) override { co_return; }
     asio::awaitable<void> withdraw(ApprovalRequest, Deadline) override { co_return; }
     std::vector<std::string> instructions(const ApprovalRequest&) const override { return {"records"}; }
     int asked = 0;

@@ -72,6 +72,7 @@ TEST_CASE("a login that could write policy, approvals or Vault's own rules is re
     for (const char* path :
          {"cicd/data/acme/tools/whitelist", "cicd/metadata/acme/tools/ysnprunner-sample/youshallnotpass_config",
           "cicd/data/acme/tools/ysnprunner-sample/ysnp_policy",
+          "cicd/data/acme/tools/hello/whitelist", // of a project that exists
           "cicd/data/acme/tools/ysnprunner-sample/approvals/1-ysnprunner/approved/00000000-0000-0000-0000-000000000000",
           "sys/policies/acl/ysnprunner-sample", "auth/approle/role/ysnprunner-sample", "identity/entity-alias"}) {
         for (const char* right : {"create", "update", "patch", "delete", "sudo", "root"}) {

@@ -1,5 +1,7 @@
 #include "asked.h"
+#include "runner/policy/grant.h"
 #include <algorithm>
+#include <nlohmann/json.hpp>
 
 using namespace ysnp;
 using namespace ysnp::policy;
@@ -55,6 +57,17 @@ TEST_CASE("each later job that an approval serves is counted before it starts, b
             decision.approval.max_uses = 2;
             bool taken = co_await world.approvals.use(world.asked, decision, in(10s));
             CHECK(taken);
+            checks::Decision started;
+            started.approved_by.resize(1);
+            started.approved_by[0].login = "bob";
+            co_await world.approvals.granted(before, started, in(10s)); // its own job is no later one
+            const test::Recorded note = world.fake.server().requests().back();
+            CHECK(note.path().ends_with(grant_path(hello.text(), before.id)));
+            const auto body = nlohmann::json::parse(note.body);
+            const std::string text = (kv == 2 ? body["data"] : body).dump();
+            REQUIRE(read_grant(text, before));
+            CHECK(read_grant(text, before)->by == std::vector<std::string>{"bob"});
+            CHECK_FALSE(read_grant(text, request(701)));
             world.fake.put(folder(before) + "/used/2", R"({"job_id":7})"); // another host's
             evidence = co_await world.look();
             CHECK(evidence.records.at(0).uses == 2);

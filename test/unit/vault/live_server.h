@@ -40,6 +40,7 @@ public:
     TokenIssuer();
     ~TokenIssuer();
     const std::string& public_key() const noexcept { return public_key_; } // PEM
+    std::string key_set() const;                                           // JWKS, as issuers publish it
     std::string issue(const std::string& claims) const;                    // JSON object
 
 private:

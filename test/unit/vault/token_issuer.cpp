@@ -1,5 +1,7 @@
 #include "test/unit/vault/live_server.h"
 #include <algorithm>
+#include <openssl/bn.h>
+#include <openssl/core_names.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <openssl/rsa.h>
@@ -37,6 +39,20 @@ TokenIssuer::TokenIssuer() : key_(std::make_unique<Key>())
 }
 
 TokenIssuer::~TokenIssuer() = default;
+
+std::string TokenIssuer::key_set() const
+{
+    std::string numbers;
+    for (const auto& [name, parameter] : {std::pair{"n", OSSL_PKEY_PARAM_RSA_N}, {"e", OSSL_PKEY_PARAM_RSA_E}}) {
+        BIGNUM* number = nullptr;
+        if (EVP_PKEY_get_bn_param(key_->key.get(), parameter, &number) != 1) throw std::runtime_error("no RSA key");
+        std::string bytes(static_cast<std::size_t>(BN_num_bytes(number)), '\0');
+        BN_bn2bin(number, reinterpret_cast<unsigned char*>(bytes.data()));
+        BN_free(number);
+        numbers += std::string(",\"") + name + "\":\"" + base64url(bytes) + "\"";
+    }
+    return R"({"keys":[{"kty":"RSA","kid":"0001","use":"sig","alg":"RS256")" + numbers + "}]}";
+}
 
 std::string TokenIssuer::issue(const std::string& claims) const
 {
