@@ -44,11 +44,27 @@ std::vector<std::filesystem::path> sockets_of(const conf::Config& config)
     return sockets;
 }
 
+/// What runs beside our jobs; of containers that go meanwhile nothing is to be said.
+Findings look_at_neighbours(Calls& calls, docker::Engine& engine)
+{
+    constexpr std::size_t most = 200;
+    std::vector<docker::Inspection> others;
+    const auto all = calls.run(engine.list_containers({}, in(std::chrono::seconds(10))));
+    for (const docker::ContainerSummary& container : all) {
+        if (container.labels.contains("ysnp.runner") || container.state != "running") continue;
+        auto found = calls.run(engine.inspect(container.id, in(std::chrono::seconds(10))));
+        if (found && others.size() < most) others.push_back(std::move(*found));
+    }
+    return host::examine_neighbours(others);
+}
+
 Findings ask_engine(Calls& calls, const std::filesystem::path& socket)
 {
     try {
         docker::Engine engine(calls.executor(), {.socket_path = socket});
-        return host::examine_engine(calls.run(engine.info(in(std::chrono::seconds(10)))));
+        Findings findings = host::examine_engine(calls.run(engine.info(in(std::chrono::seconds(10)))));
+        append(findings, look_at_neighbours(calls, engine));
+        return findings;
     } catch (const std::system_error& error) {
         return {{Level::fail, "engine", describe(error), "start the Engine, or correct docker.host"}};
     }
@@ -106,6 +122,7 @@ int doctor(const Doctor& options, Session& session)
     append(findings, host::examine_disk(installed(config, sockets.front())));
     append(findings, host::examine_clock());
     append(findings, host::examine_kernel(facts));
+    append(findings, host::examine_services(facts));
     findings.push_back(host::examine_sandbox(git::landlock_version()));
     for (const std::filesystem::path& socket : sockets) {
         append(findings, host::examine_access(facts, installed(config, socket)));

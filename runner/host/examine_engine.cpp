@@ -45,6 +45,47 @@ void examine_limits(const docker::EngineInfo& info, Findings& findings)
         findings.push_back({Level::warn, "engine", "uses cgroups of version 1", "systemd.unified_cgroup_hierarchy=1"});
 }
 
+/// Where a mount comes from: "/etc" of "bind /etc -> /data".
+std::string source_of(const std::string& mount)
+{
+    const auto start = mount.find(' ') + 1;
+    return mount.substr(start, mount.rfind(" -> ") - start);
+}
+
+bool is_socket(const std::string& path)
+{
+    return path.ends_with("docker.sock") || path.ends_with("containerd.sock") || path.ends_with("podman.sock") ||
+           path == "/run" || path == "/var/run";
+}
+
+bool reaches_host(const docker::Inspection& container)
+{
+    return std::ranges::any_of(container.foreign_mounts, [](const std::string& mount) {
+        const std::string source = source_of(mount);
+        return source == "/" || is_socket(source);
+    });
+}
+
+/// Whoever is root in it is root of this host.
+bool is_root_of_host(const docker::Inspection& container)
+{
+    return container.host.privileged || container.pid_mode == "host" || reaches_host(container);
+}
+
+std::vector<std::string> risks_of(const docker::Inspection& container)
+{
+    std::vector<std::string> risks;
+    if (container.host.privileged) risks.emplace_back("is privileged");
+    if (container.pid_mode == "host") risks.emplace_back("sees the host's processes");
+    for (const std::string& mount : container.foreign_mounts) {
+        const std::string source = source_of(mount);
+        if (source == "/") risks.emplace_back("has the host's whole disk");
+        if (is_socket(source)) risks.push_back("has the socket of an Engine (" + source + ")");
+    }
+    if (container.network_mode == "host") risks.emplace_back("is in the host's network");
+    return risks;
+}
+
 } // namespace
 
 Findings examine_engine(const docker::EngineInfo& info)
@@ -57,6 +98,24 @@ Findings examine_engine(const docker::EngineInfo& info)
             findings.push_back({Level::fail, "engine", "pulls from " + registry + " without a certificate",
                                 "remove it from insecure-registries in /etc/docker/daemon.json"});
     if (findings.empty()) findings.push_back({Level::ok, "engine", "confines and limits containers", {}});
+    return findings;
+}
+
+Findings examine_neighbours(const std::vector<docker::Inspection>& containers)
+{
+    Findings findings;
+    for (const docker::Inspection& container : containers) {
+        const auto risks = risks_of(container);
+        if (risks.empty()) continue;
+        std::string text;
+        for (const std::string& risk : risks) text += (text.empty() ? "" : ", ") + risk;
+        findings.push_back({is_root_of_host(container) ? Level::fail : Level::warn, "neighbours",
+                            "the container " + container.name + " of somebody else " + text,
+                            "move it to a host that runs no jobs"});
+    }
+    if (findings.empty())
+        findings.push_back(
+            {Level::ok, "neighbours", "no container of somebody else is privileged or reaches the host", {}});
     return findings;
 }
 

@@ -22,6 +22,10 @@ policy::Findings examine_access(const Facts& facts, const Installed& installed);
 policy::Findings examine_kernel(const Facts& facts);
 /// How well this kernel's Landlock (runner/git/landlock.h; 0: none) confines the git worker.
 policy::Finding examine_sandbox(int landlock);
+/// Services of ours that run now, as /proc tells: not as root, no capability, no_new_privs, a filter of system calls.
+policy::Findings examine_services(const Facts& facts);
+/// The same about one process, `/proc/self` for instance; nothing found amiss is an empty list.
+policy::Findings examine_process(const Facts& facts, const std::filesystem::path& process);
 policy::Findings examine_disk(const Installed& installed);
 policy::Findings examine_clock();
 

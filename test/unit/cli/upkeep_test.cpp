@@ -119,6 +119,36 @@ TEST_CASE("gate doctor looks at people with a token of theirs: what they need, a
     CHECK_THAT(desk.out, ContainsSubstring("is a root token"));
 }
 
+TEST_CASE("gate doctor asks about the projects that exist, where a login may list them")
+{
+    VaultThread vault;
+    HostDesk desk(vault);
+    grant_what_a_runner_needs(vault);
+    vault.put("infra/edge/whitelist", "{}");
+    vault.put("hr/pay/ysnp_policy", "{}");
+    vault.put("hr/whitelist", "{}"); // of a group
+    vault.put("ysnprunner/audit/s_1", "{}");
+    desk.write("person", vault.person() + "\n", 0600);
+    const std::string person = (desk.folder / "person").string();
+    CHECK(desk.run({"gate", "doctor"}) == 0);
+    CHECK_THAT(desk.out, ContainsSubstring("ok       projects   2 exist"));
+    CHECK_THAT(desk.out, ContainsSubstring("WARN     runner     could read what belongs to 2 other projects"));
+    CHECK_THAT(desk.out, ContainsSubstring("hr/pay"));
+    vault.with([](FakeVault& fake) { fake.grant("cicd/data/hr/pay/whitelist", {"deny"}); });
+    CHECK(desk.run({"gate", "doctor", "--project", "infra/edge", "--developer-token-file", person, "--token-file",
+                    person}) == 1);
+    CHECK_THAT(desk.out, ContainsSubstring("FAIL     developer  could read what belongs to 2 other projects, such as "
+                                           "hr/pay (cicd/data/hr/pay/"));
+    vault.with([](FakeVault& fake) {
+        Fault closed;
+        closed.path = "/v1/cicd/metadata";
+        closed.status = 403;
+        fake.add_fault(closed);
+    });
+    CHECK(desk.run({"gate", "doctor"}) == 0);
+    CHECK_THAT(desk.out, ContainsSubstring("projects   those that exist cannot be listed"));
+}
+
 TEST_CASE("audit verify compares with the head that Vault keeps, and says where it cannot [AC-L12]")
 {
     VaultThread vault;
@@ -172,6 +202,6 @@ TEST_CASE("doctor looks at the host, the Engine, GitLab and Vault, and every fin
         CHECK((finding["level"] == "ok") == finding["fix"].get<std::string>().empty());
     }
     for (const char* subject :
-         {"files", "state", "disk", "clock", "kernel", "sandbox", "engine", "runner", "vault", "audit"})
+         {"files", "state", "disk", "clock", "kernel", "sandbox", "service", "engine", "runner", "vault", "audit"})
         CHECK(subjects.contains(subject));
 }

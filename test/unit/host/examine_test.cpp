@@ -174,4 +174,48 @@ TEST_CASE("an Engine without confinement or limits, or with registries without c
     CHECK(count(findings, Level::warn, "version 1") == 1);
 }
 
+TEST_CASE("a container of somebody else that is root of this host fails, one in the host's network is warned about "
+          "[AC-H06]")
+{
+    docker::Inspection plain;
+    plain.name = "web";
+    plain.network_mode = "bridge";
+    plain.foreign_mounts = {"bind /srv/www -> /data"};
+    CHECK(count(examine_neighbours({plain, plain}), Level::ok, "") == 1);
+    docker::Inspection privileged = plain, namespaces = plain, disk = plain, socket = plain, network = plain;
+    privileged.host.privileged = true;
+    namespaces.pid_mode = "host";
+    disk.foreign_mounts = {"bind / -> /host"};
+    socket.foreign_mounts = {"bind /var/run/docker.sock -> /s"};
+    network.network_mode = "host";
+    for (const docker::Inspection& bad : {privileged, namespaces, disk, socket})
+        CHECK(count(examine_neighbours({plain, bad}), Level::fail, "the container web of somebody else ") == 1);
+    CHECK(count(examine_neighbours({network}), Level::warn, "is in the host's network") == 1);
+}
+
+TEST_CASE("a service that runs as root, with capabilities or unfiltered is found, by its process")
+{
+    Host host;
+    const auto process = [&](const std::string& uid, const std::string& capabilities, int no_new_privs, int seccomp) {
+        host.write("proc/77/cmdline", std::string("/usr/bin/ysnprunner\0run\0--config\0x\0", 34));
+        host.write("proc/77/status", "Name:\tysnprunner\nPid:\t77\nUid:\t" + uid + "\t" + uid + "\nCapEff:\t" +
+                                         capabilities + "\nNoNewPrivs:\t" + std::to_string(no_new_privs) +
+                                         "\nSeccomp:\t" + std::to_string(seccomp) + "\n");
+        Findings findings = examine_services(Facts(host.folder.path()));
+        std::string text;
+        for (const Finding& finding : findings)
+            text += std::string(to_string(finding.level)) + " " + finding.found + "\n";
+        return text;
+    };
+    const std::string none(16, '0');
+    CHECK(examine_services(Facts(host.folder.path())).at(0).level == Level::unknown); // it does not run
+    CHECK(process("990", none, 1, 2).starts_with("ok "));
+    CHECK(process("0", none, 1, 2) == "FAIL process 77 runs as root\n");
+    CHECK(process("990", "0000000000000400", 1, 2) == "FAIL process 77 has capabilities (CapEff 0000000000000400)\n");
+    CHECK(process("990", none, 0, 2).find("no_new_privs is off") != std::string::npos);
+    CHECK(process("990", none, 1, 0).find("no filter of system calls") != std::string::npos);
+    host.write("proc/78/cmdline", std::string("/usr/bin/ysnprunner\0doctor\0", 27)); // of whom nothing is known
+    CHECK(process("990", none, 1, 2).starts_with("ok "));
+}
+
 } // namespace ysnp::host
