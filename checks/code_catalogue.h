@@ -24,9 +24,11 @@ inline constexpr auto catalogue = std::to_array<Code>({
      "On the runner's host: `ysnprunner doctor` and the Engine's own log say more."},
     {"DCK-DRIFT", "a container is not the one that was asked for",
      "After creating a container the runner compares what the Engine reports with what it asked for. They "
-     "differed, so the container was removed before it ran.",
+     "differed, so the container was removed before it ran. Or somebody else worked on the container of a "
+     "running job: `docker exec`, `cp`, `update`, `commit`, `rename`, `pause` or `network connect`.",
      "Look for something between runner and Engine that rewrites requests: a proxy, an authorisation plug-"
-     "in, an Engine default."},
+     "in, an Engine default. Where somebody worked on it, the audit record and the runner's log name the "
+     "call: find out who can reach the Engine's socket."},
     {"DCK-PULL", "an image could not be pulled",
      "The registry does not have the image, does not let this job read it, or served something that the "
      "gate did not approve.",

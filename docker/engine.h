@@ -33,6 +33,27 @@ struct PullResult {
     bool complete = false; ///< the Engine confirmed the end; else only inspect can tell
 };
 
+/// What the Engine tells of somebody's doing.
+struct EngineEvent {
+    std::string type, action;  ///< "container", "exec_create: sh -c id"
+    std::string subject, name; ///< the id and the name of what it happened to
+    ContainerId container;     ///< that it concerns: the subject, or who was connected to it; may be empty
+    std::int64_t at = 0;       ///< nanoseconds of the Engine's clock
+};
+struct EventQuery {
+    std::string type;
+    std::vector<std::string> actions; ///< "exec_create" without what is executed
+    Labels labels;                    ///< of the container; networks' events never have any
+    std::int64_t since = 0;           ///< replays from this moment of the Engine's clock on; 0: from now on
+};
+class EventListener {
+public:
+    virtual ~EventListener() = default;
+    virtual void opened() = 0; ///< from now on nothing is missed
+    virtual void seen(const EngineEvent& event) = 0;
+    virtual void skipped() = 0; ///< an event that is too long to be read
+};
+
 enum class Removal { gone, in_progress, in_use };
 
 /// Typed client of the Docker Engine API, 1.41 and newer, over its Unix socket. Every call throws EngineError; a reply
@@ -50,6 +71,9 @@ public:
     /// systems than Linux, and Podman.
     boost::asio::awaitable<EngineVersion> negotiate(Deadline until);
     boost::asio::awaitable<EngineInfo> info(Deadline until);
+    /// Tells `to` what happens (GET /events), as far as the Engine's filters let it through; returns when the Engine
+    /// ends the stream.
+    boost::asio::awaitable<void> events(EventQuery query, EventListener& to, Deadline until);
 
     // Images
     /// Nothing when the Engine does not have it. `name` is a reference in canonical form or an image id.
@@ -91,6 +115,8 @@ public:
                                              std::function<std::unique_ptr<net::BodySource>()> tar, Deadline until);
     boost::asio::awaitable<void> get_archive(ContainerId container, std::string path, net::BodySink& tar,
                                              Deadline until);
+    /// How many of them the Engine has carried out, or is about to, until the container is removed.
+    unsigned archive_calls(const ContainerId& container) const;
 
     // Volumes
     /// Refuses (Failure::conflict) a volume of that name whose labels are not these: somebody else's.

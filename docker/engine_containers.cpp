@@ -159,6 +159,7 @@ asio::awaitable<void> Engine::kill(ContainerId container, std::string signal, De
 asio::awaitable<Removal> Engine::remove(ContainerId container, Deadline until)
 {
     impl_->unstarted.erase(container);
+    impl_->archive_calls.erase(container);
     Ask ask = container_call("DELETE", container, "?force=1&v=1", "DELETE /containers");
     ask.answers = {404, 409};
     const net::Response reply = co_await impl_->ask(std::move(ask), until);

@@ -1,6 +1,7 @@
 #pragma once
 #include "docker/engine.h"
 #include <initializer_list>
+#include <map>
 #include <set>
 #include <string>
 #include <vector>
@@ -31,12 +32,14 @@ struct Engine::Impl {
     boost::asio::awaitable<std::optional<Inspection>> inspect(std::string name, Deadline until);
     /// Only containers that were created here and never started take part in the archive API.
     void expect_unstarted(const ContainerId& container, const char* call) const;
+    boost::asio::awaitable<void> archive(const ContainerId& container, Ask ask, Deadline until, net::BodySink* sink);
 
     boost::asio::any_io_executor executor;
     EngineOptions options;
     net::Client client;
     std::optional<EngineVersion> version;
     std::set<ContainerId> unstarted;
+    std::map<ContainerId, unsigned> archive_calls;
 
 private:
     boost::asio::awaitable<net::Response> ping(Deadline until);

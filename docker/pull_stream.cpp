@@ -3,26 +3,6 @@
 
 namespace ysnp::docker {
 
-void PullStream::feed(std::string_view bytes)
-{
-    for (;;) {
-        const auto end = bytes.find('\n');
-        const std::string_view part = bytes.substr(0, end);
-        if (line_.size() + part.size() > longest_line) skipping_ = true;
-        if (!skipping_) line_ += part;
-        if (end == std::string_view::npos) return;
-        end_line();
-        bytes.remove_prefix(end + 1);
-    }
-}
-
-void PullStream::end_line()
-{
-    if (!skipping_ && !line_.empty()) read(line_);
-    line_.clear();
-    skipping_ = false;
-}
-
 void PullStream::read(std::string_view line)
 {
     const auto object = reply::Json::parse(line, nullptr, false);

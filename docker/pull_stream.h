@@ -1,5 +1,6 @@
 #pragma once
 #include "docker/engine.h"
+#include "docker/json_lines.h"
 #include <string>
 #include <string_view>
 
@@ -9,23 +10,24 @@ namespace ysnp::docker {
 /// counts is the error, the digest and the confirmation at the end.
 class PullStream {
 public:
-    static constexpr std::size_t longest_line = 1u << 20;
+    explicit PullStream(std::function<void(const PullProgress&)> progress)
+        : progress_(std::move(progress)), lines_([this](std::string_view line) { read(line); })
+    {
+    }
+    PullStream(const PullStream&) = delete;
+    PullStream& operator=(const PullStream&) = delete;
 
-    explicit PullStream(std::function<void(const PullProgress&)> progress) : progress_(std::move(progress)) {}
-
-    void feed(std::string_view bytes);
-    void finish() { end_line(); }
+    void feed(std::string_view bytes) { lines_.feed(bytes); }
+    void finish() { lines_.finish(); }
 
     const PullResult& result() const noexcept { return result_; }
     const std::string& error() const noexcept { return error_; } ///< empty: none was reported
 
 private:
-    void end_line();
     void read(std::string_view line);
 
     std::function<void(const PullProgress&)> progress_;
-    std::string line_;
-    bool skipping_ = false;
+    JsonLines lines_;
     PullResult result_;
     std::string error_;
 };

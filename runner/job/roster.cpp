@@ -91,6 +91,7 @@ asio::awaitable<void> Roster::start(std::shared_ptr<const conf::Config> config, 
     }
     if (unfit) co_await station->stop(in(10s));
     if (unfit) std::rethrow_exception(unfit);
+    station->watch.start();
     if (station->networks) station->networks->start();
     station->store->start();
     Entry entry;

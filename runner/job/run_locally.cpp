@@ -135,6 +135,7 @@ private:
         for (const gitlab::Unsupported& need : gitlab::unsupported(local_.job)) {
             throw JobError(gitlab::FailureReason::runner_configuration_error, need.field + ": " + need.why);
         }
+        station_.watch.start();
         if (station_.networks) station_.networks->start();
         const auto numbers = plant_.numbers.take(station_.runner.name, local_.job.job_info.project_id);
         RunParts parts{.station = station_,

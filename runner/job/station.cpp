@@ -3,6 +3,7 @@
 #include "docker/options.h"
 #include "gitlab-api/token.h"
 #include "runner/host/log.h"
+#include "runner/job/meddling.h"
 #include "runner/policy/make_store.h"
 
 namespace ysnp::job {
@@ -69,6 +70,7 @@ Station::Station(Plant& everything, std::shared_ptr<const conf::Config> whole, c
     : plant(everything), config(std::move(whole)), runner(entry), token(entry.token.copy()),
       api(plant.executor, api_options(plant, entry)), owner(owner_of(plant, entry)),
       engine(plant.executor, {.socket_path = docker::socket_path(entry.docker)}),
+      watch(plant.executor, engine, owner, watch_options(entry.name)), alarms(plant.executor),
       janitor(plant.executor, engine, janitor_options()),
       start_gate(plant.executor, static_cast<std::size_t>(entry.docker.start_concurrency)),
       images(plant.executor, engine), networks(pool_of(*this)), store(store_of(plant, entry))
@@ -77,6 +79,8 @@ Station::Station(Plant& everything, std::shared_ptr<const conf::Config> whole, c
 
 boost::asio::awaitable<void> Station::stop(Deadline until)
 {
+    co_await watch.stop();
+    co_await alarms.join_until(until);
     co_await images.stop();
     co_await janitor.join(until);
     if (networks) co_await networks->stop(until);

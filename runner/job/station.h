@@ -5,6 +5,7 @@
 #include "docker/janitor.h"
 #include "docker/network_pool.h"
 #include "docker/start_gate.h"
+#include "docker/watch.h"
 #include "gitlab-api/client.h"
 #include "runner/job/records.h"
 #include "runner/job/slots.h"
@@ -51,6 +52,8 @@ struct Station {
     gitlab::Client api;
     docker::Owner owner;
     docker::Engine engine;
+    docker::Watch watch; // over the containers of its jobs
+    TaskGroup alarms;    // on their way to the audit chain
     docker::Janitor janitor;
     docker::StartGate start_gate;
     docker::ImageResolver images;

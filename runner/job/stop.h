@@ -13,6 +13,7 @@ enum class Why {
     lost,        ///< GitLab says that the job is no longer ours
     interrupted, ///< the runner was told to stop
     suspended,   ///< the runner leaves; its next start goes on with the job, which has not begun
+    meddled,     ///< somebody else did something to its container
     timed_out,   ///< the job's whole time is over
 };
 

@@ -7,6 +7,7 @@
 #include "runner/job/agent_loss.h"
 #include "runner/job/agent_stream.h"
 #include "runner/job/archive_file.h"
+#include "runner/job/meddling.h"
 #include "runner/job/outcome.h"
 #include "runner/job/specification.h"
 #include <algorithm>
@@ -170,6 +171,7 @@ asio::awaitable<bool> Workplace::create()
     co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
     const std::optional<docker::Created> created = co_await create_container(run_.station, spec_);
     if (created) id_ = created->id;
+    if (created) guard_.emplace(guard_container(run_, id_, spec_.network));
     co_await asio::this_coro::reset_cancellation_state(asio::enable_total_cancellation());
     require_running(run_);
     if (!created) co_return false;

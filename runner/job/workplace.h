@@ -56,6 +56,7 @@ private:
     std::optional<docker::Janitor::Handover<docker::VolumeName>> volume_;
     docker::ContainerSpec spec_;
     docker::ContainerId id_; ///< empty until it is made
+    std::optional<docker::Watch::Guard> guard_;
     agent::NumericUser user_;
     std::unique_ptr<agent::Session> session_;
 };
