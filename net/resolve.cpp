@@ -1,11 +1,17 @@
 #include "net/resolve.h"
 #include "net/failure.h"
+#include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <map>
 #include <memory>
+#include <mutex>
+#include <optional>
+#include <thread>
 
 namespace ysnp::net {
 
@@ -14,27 +20,99 @@ using asio::ip::tcp;
 
 namespace {
 
-/// One look-up, shared with its completion handler, which may come after the caller has gone.
-struct LookUp {
-    explicit LookUp(const asio::any_io_executor& executor) : resolver(executor), answered(executor) {}
-    tcp::resolver resolver;
-    asio::steady_timer answered;
+/// Names that are looked up at the same time. Nobody has so many: then they all hang.
+constexpr std::size_t most_names = 16;
+
+struct Answer {
     boost::system::error_code code;
-    std::vector<StreamEndpoint> found;
-    bool done = false;
+    std::vector<asio::ip::address> found;
 };
 
-void start(const std::shared_ptr<LookUp>& look_up, const std::string& host, std::uint16_t port)
+/// One caller. It leaves when it has its answer or wants none any more.
+struct Waiter {
+    asio::any_io_executor executor;
+    asio::steady_timer* answered = nullptr; // null: has left
+    std::optional<Answer> answer;
+};
+
+Answer look_up(const std::string& host)
 {
-    look_up->resolver.async_resolve(
-        host, std::to_string(port), tcp::resolver::numeric_service,
-        [look_up](boost::system::error_code code, const tcp::resolver::results_type& results) {
-            look_up->done = true;
-            look_up->code = code;
-            for (const auto& entry : results) look_up->found.emplace_back(entry.endpoint());
-            look_up->answered.cancel();
-        });
+    Answer answer;
+    asio::io_context own;
+    tcp::resolver resolver(own);
+    for (const auto& entry : resolver.resolve(host, "0", tcp::resolver::numeric_service, answer.code))
+        answer.found.push_back(entry.endpoint().address());
+    return answer;
 }
+
+/// Where look-ups are under way: one thread a name, shared by all who ask for it meanwhile. getaddrinfo cannot be
+/// stopped, so the threads belong to nobody: a name server that never answers holds up neither other names nor the
+/// program's end.
+class Desk {
+public:
+    void ask(const std::string& host, const std::shared_ptr<Waiter>& waiter)
+    {
+        const std::lock_guard lock(mutex_);
+        const auto [name, fresh] = under_way_.try_emplace(host);
+        try {
+            if (under_way_.size() > most_names)
+                throw std::system_error(std::make_error_code(std::errc::resource_unavailable_try_again),
+                                        "look up " + host + ": too many names without an answer");
+            name->second.push_back(waiter);
+            if (fresh) std::thread([this, host] { answer(host, look_up(host)); }).detach();
+        } catch (...) {
+            if (fresh) under_way_.erase(name);
+            throw;
+        }
+    }
+    void leave(Waiter& waiter)
+    {
+        const std::lock_guard lock(mutex_);
+        waiter.answered = nullptr;
+    }
+
+private:
+    /// Whoever has not left has an executor that still runs.
+    void answer(const std::string& host, const Answer& answer)
+    {
+        const std::lock_guard lock(mutex_);
+        const auto node = under_way_.extract(host);
+        for (const auto& waiter : node.mapped()) {
+            if (waiter->answered == nullptr) continue;
+            asio::post(waiter->executor, [waiter, answer] {
+                waiter->answer = answer;
+                if (waiter->answered != nullptr) waiter->answered->cancel();
+            });
+        }
+    }
+
+    std::mutex mutex_;
+    std::map<std::string, std::vector<std::shared_ptr<Waiter>>> under_way_; // shared with those who wait
+};
+
+/// Never destroyed: a thread may outlive main().
+Desk& desk()
+{
+    static Desk& one = *new Desk;
+    return one;
+}
+
+/// A caller's place at the desk.
+class Place {
+public:
+    Place(asio::any_io_executor executor, asio::steady_timer& answered) : waiter_(std::make_shared<Waiter>())
+    {
+        waiter_->executor = std::move(executor);
+        waiter_->answered = &answered;
+    }
+    ~Place() { desk().leave(*waiter_); }
+    Place(const Place&) = delete;
+    Place& operator=(const Place&) = delete;
+    const std::shared_ptr<Waiter>& waiter() const noexcept { return waiter_; }
+
+private:
+    std::shared_ptr<Waiter> waiter_; // shared with the desk
+};
 
 } // namespace
 
@@ -44,17 +122,18 @@ asio::awaitable<std::vector<StreamEndpoint>> resolve_host(std::string host, std:
     if (const auto address = asio::ip::make_address(host, code); !code)
         co_return std::vector<StreamEndpoint>{StreamEndpoint(tcp::endpoint(address, port))};
     const auto executor = co_await asio::this_coro::executor;
-    const auto look_up = std::make_shared<LookUp>(executor);
-    look_up->answered.expires_at(until);
-    start(look_up, host, port);
-    co_await look_up->answered.async_wait(asio::redirect_error(asio::use_awaitable, code));
-    if (!look_up->done) {
-        look_up->resolver.cancel();
+    asio::steady_timer answered(executor, until);
+    const Place place(executor, answered);
+    desk().ask(host, place.waiter());
+    co_await answered.async_wait(asio::redirect_error(asio::use_awaitable, code));
+    const std::optional<Answer>& answer = place.waiter()->answer;
+    if (!answer)
         throw std::system_error(make_error_code(code ? Error::operation_cancelled : Error::deadline_passed),
                                 "look up " + host);
-    }
-    if (look_up->code) throw std::system_error(look_up->code, "look up " + host);
-    co_return std::move(look_up->found);
+    if (answer->code) throw std::system_error(answer->code, "look up " + host);
+    std::vector<StreamEndpoint> found;
+    for (const auto& address : answer->found) found.emplace_back(tcp::endpoint(address, port));
+    co_return found;
 }
 
 } // namespace ysnp::net

@@ -6,6 +6,7 @@
 #include "runner/host/log.h"
 #include "runner/host/resident.h"
 #include "runner/job/recover.h"
+#include "runner/job/watchdog.h"
 #include <algorithm>
 #include <boost/asio/experimental/awaitable_operators.hpp>
 #include <boost/asio/this_coro.hpp>
@@ -123,18 +124,6 @@ asio::awaitable<void> Service::anchor_anew()
     plant_.records.hold_passes(why);
 }
 
-/// Feeds systemd's watchdog: silence means that the event loop hangs.
-asio::awaitable<void> Service::watch()
-{
-    const auto interval = notifier_.watchdog_interval();
-    if (!interval) co_return;
-    for (;;) {
-        notifier_.watchdog();
-        const Deadline next = in(*interval);
-        co_await sleep_until(next);
-    }
-}
-
 /// SIGQUIT: whatever runs may finish, what waits for people is left to the next start; a SIGTERM meanwhile cancels it.
 asio::awaitable<void> Service::drain(host::Signals& signals)
 {
@@ -180,7 +169,7 @@ asio::awaitable<void> Service::begin()
     co_await anchor();
     const std::vector<std::string> names = roster_.names();
     take_up_open_jobs(roster_.stations(), plant_, jobs_, chores_);
-    chores_.spawn(quietly(watch(), "The watchdog"));
+    chores_.spawn(quietly(feed_watchdog(notifier_, plant_.pool), "The watchdog"));
     chores_.spawn(quietly(forget_old_jobs(plant_.records), "Forgetting old jobs"));
     chores_.spawn(quietly(anchoring_.run(), "Anchoring the audit chain"));
     for (const std::string& name : names) roster_.poll(name);

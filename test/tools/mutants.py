@@ -63,6 +63,8 @@ MUTANTS = [
     ("any network will do", "docker/watch.cpp",
      "return event.subject == guarded.network || event.name == guarded.network;", "return true;", "docker"),
     ("what happened while blind is lost", "docker/event_stream.cpp", "if (query.since > 0)", "if (false)", "docker"),
+    ("a hung state folder is not noticed", "runner/job/watchdog.cpp", "co_await on_pool(pool, [] {});", "", "job"),
+    ("who looks a name up twice waits twice", "net/resolve.cpp", "if (fresh) std::thread(", "std::thread(", "net"),
     ("a hung agent is waited for", "runner/agent/conversation.cpp", "if (owed_ == answers_owed) throw",
      "if (false) throw", "agent"),
     ("an agent gives no sign of life", "runner/agent/init/requests.cpp", "return outbox_.post(Type::alive, 0, 0, {});",
