@@ -110,6 +110,7 @@ TEST_CASE("digest prints the document and its digest, gate allow lets exactly th
     CHECK(desk.run({"gate", "check", "--payload", payload()}) == 4);
     REQUIRE(desk.run({"gate", "allow", "--payload", payload()}) == 0);
     CHECK_THAT(desk.out, ContainsSubstring("added") && ContainsSubstring("@ysnp2:"));
+    CHECK_THAT(desk.logged, ContainsSubstring("has no digest, so no entry can allow it"));
     desk.run({"gate", "check", "--payload", payload()});
     CHECK_THAT(desk.out, !ContainsSubstring("SCR-UNLISTED"));
 }
