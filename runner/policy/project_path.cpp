@@ -16,6 +16,20 @@ bool is_segment(std::string_view text)
            !text.ends_with('.');
 }
 
+/// Folders in which the runner's own login may write: a project there, or below, would have its policy there.
+bool is_written_by_runner(std::string_view text)
+{
+    constexpr std::string_view approvals = "/approvals/";
+    const std::string whole = "/" + std::string(text) + "/";
+    if (whole.starts_with("/ysnprunner/audit/")) return true;
+    for (auto at = whole.find(approvals); at != std::string::npos; at = whole.find(approvals, at + 1)) {
+        const std::string_view id = std::string_view(whole).substr(at + approvals.size());
+        const std::string_view below = id.substr(std::min(id.find('/'), id.size()));
+        if (below.starts_with("/used/") || below.starts_with("/approved/")) return true;
+    }
+    return false;
+}
+
 } // namespace
 
 ProjectPath::ProjectPath(std::string_view text) : text_(text)
@@ -28,7 +42,7 @@ ProjectPath::ProjectPath(std::string_view text) : text_(text)
         if (slash == std::string_view::npos) break;
         rest.remove_prefix(slash + 1);
     }
-    if (!good || segments < 1)
+    if (!good || segments < 1 || is_written_by_runner(text))
         throw std::system_error(make_error_code(Error::invalid_value), "the project's path is not group/project");
 }
 

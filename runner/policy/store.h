@@ -19,7 +19,8 @@ class AnchorPlace;
 class Approvals;
 
 /// `group/sub/project`: at least two segments of `[A-Za-z0-9_][A-Za-z0-9_.-]*`, none of them `.`, `..` or ending in
-/// `.git` or `.atom`; at most 512 bytes. What passes is safe in a path and needs no escaping.
+/// `.git` or `.atom`; at most 512 bytes; and no folder that the runner itself writes to (`ysnprunner/audit`,
+/// `…/approvals/ID/used`). What passes is safe in a path and needs no escaping.
 class ProjectPath {
 public:
     /// Throws system_error (Failure::invalid) for anything else.

@@ -98,6 +98,13 @@ TEST_CASE("odd project paths are refused before anything is looked up [AC-I02]")
     }
     CHECK_THROWS_AS(ProjectPath(std::string(5000, 'a') + "/b"), std::system_error);
     CHECK(ProjectPath("Group/sub_1/My.Project-x").name_space() == "Group/sub_1");
+    // where the runner's own login may write, nobody's policy lies
+    for (const char* path : {"ysnprunner/audit", "ysnprunner/audit/tool", "acme/shop/approvals/812-4tWm0yYV9c1x/used",
+                             "acme/shop/approvals/812-4tWm0yYV9c1x/approved", "acme/approvals/x/approvals/y/used/z"})
+        CHECK_THROWS_AS(ProjectPath(path), std::system_error);
+    for (const char* path :
+         {"ysnprunner/audits", "acme/ysnprunner/audit", "acme/approvals/used", "acme/approvals/shop/x"})
+        CHECK_NOTHROW(ProjectPath(path));
 }
 
 TEST_CASE("identity comes from typed fields; variables cannot change it [AC-I01] [AC-I09]")
