@@ -105,10 +105,12 @@ bool same_person(const ApprovalRecord& a, const ApprovalRecord& b)
     return a.entity == b.entity || of_b(a.login) || std::ranges::any_of(a.names, of_b);
 }
 
-bool has(const Tally& tally, const ApprovalRecord& record)
+/// The approval of the same person that counts already, or nullptr.
+const ApprovalRecord* found(const Tally& tally, const ApprovalRecord& record)
 {
-    return std::ranges::any_of(tally.approvals,
-                               [&](const ApprovalRecord& other) { return same_person(other, record); });
+    const auto at =
+        std::ranges::find_if(tally.approvals, [&](const ApprovalRecord& other) { return same_person(other, record); });
+    return at == tally.approvals.end() ? nullptr : &*at;
 }
 
 bool enough(const ApprovalRule& rule, const Tally& tally)
@@ -159,9 +161,11 @@ Tally tally_approvals(const ApprovalRule& rule, const JobFacts& facts, std::stri
         const bool earlier = record.nonce != request.nonce;
         if (earlier && confirmed && enough(rule, tally)) break; // no use is taken that nobody needs
         const bool confirms_it = confirms(rule, facts, digest, record, now);
-        const std::string why = defect(rule, facts, digest, record, now);
+        std::string why = defect(rule, facts, digest, record, now);
         if (why.empty() && !record.approves) return denied_by(std::move(tally), record);
-        const bool counts = why.empty() && !has(tally, record);
+        const ApprovalRecord* const twin = why.empty() ? found(tally, record) : nullptr;
+        if (twin && twin->entity != record.entity) why = "USR-DENIED: it shares a name with one that counts";
+        const bool counts = why.empty() && !twin;
         if (counts) tally.approvals.push_back(record);
         if (earlier && (counts || (confirms_it && !confirmed))) tally.earlier.push_back(record.request);
         confirmed = confirmed || confirms_it;

@@ -31,6 +31,11 @@ std::vector<Attack> attacks(const std::string& gitlab)
          }},
         {"a project that was made anew under the listed path", "PAY-IDENT",
          [](PayloadSpec& spec) { spec.project_id = 78; }},
+        {"a token that is a command, in a variable that is empty in the listed job", "PAY-VAR",
+         [](PayloadSpec& spec) {
+             spec.token = "--eval=id";
+             spec.variables.back().value = spec.token;
+         }},
         {"another job's id inside", "PAY-", [](PayloadSpec& spec) { spec.patch = R"({"job_info":{"id":4}})"; }},
     };
 }
@@ -41,6 +46,7 @@ TEST_CASE("a runner whose token somebody uses for another project's job makes no
           "[INV-1] [INV-2] [AC-I01] [AC-I03] [AC-I05] [AC-I06] [GATE-W9]")
 {
     Siege siege([](VaultSite&) { return "  projects: [\"acme/**\"]\n"; });
+    siege.besides([](PayloadSpec& spec) { spec.variables.push_back({"MORE_FLAGS", ""}); });
     siege.approve_intended(R"({"version":1,"project_id":77,"jobs":{}})");
     siege.check_refused(attacks(siege.world().gitlab().url()));
     siege.check_runs();

@@ -34,6 +34,8 @@ std::vector<Attack> attacks(const Siege& siege)
          [](PayloadSpec& spec) {
              spec.entrypoint = {{"/bin/sh", "-c", "id"}};
          }},
+        {"a user whom the runner's own numbers name", "SCR-UNLISTED",
+         [](PayloadSpec& spec) { spec.user = "$CI_CONCURRENT_ID"; }},
         {"a line of after_script", "SCR-UNLISTED", [](PayloadSpec& spec) { spec.after_script[0] += "; id"; }},
         {"no after_script", "SCR-UNLISTED", [](PayloadSpec& spec) { spec.after_script.clear(); }},
         {"the hook", "SCR-UNLISTED",

@@ -71,8 +71,8 @@ TEST_CASE("records that do not count leave the job waiting, and the notes say wh
         {"", [](Case& c) { c.records().pop_back(); }},
         {"", [](Case& c) { c.records().clear(); }},
         {"", [](Case& c) { c.records()[1].entity = c.records()[0].entity; }}, // one person by two ways
-        {"", [](Case& c) { c.records()[1].login = "Eve"; }},                  // whom the store knows twice
-        {"",
+        {"shares a name", [](Case& c) { c.records()[1].login = "Eve"; }},     // whom the store knows twice
+        {"shares a name",
          [](Case& c) {
              c.records()[0].names = {"eve", "eve@corp.test"};
              c.records()[1].names = {"entity_2", "EVE@corp.test"};
