@@ -180,7 +180,8 @@ inline constexpr auto catalogue = std::to_array<Code>({
      "the same, and the next one has to wait.",
      "Retry the job when an approver is there."},
     {"VLT-AUTH", "the policy store does not let the runner in",
-     "Login failed, or the runner's role may not read this project's documents.",
+     "Login failed, or the runner's role may not read this project's documents; or Vault took the login back while "
+     "the job ran (gate.vault.on_revoke).",
      "Check the runner's credential and its role's policies (`ysnprunner gate doctor`)."},
     {"VLT-CAPS", "the runner has more rights in Vault than it may",
      "A runner that could approve, or write policy, would make approvals worthless.",

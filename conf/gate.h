@@ -10,6 +10,8 @@ namespace ysnp::conf {
 
 enum class GateMode { enforce, learn };
 enum class Store { vault, file };
+/// What becomes of the jobs that run when Vault takes the runner's login back.
+enum class OnRevoke { stop, finish };
 
 /// How the runner logs in at Vault or OpenBao.
 struct VaultAuth {
@@ -41,6 +43,7 @@ struct Vault {
     std::string mount;             // of the KV engine: "cicd"
     std::optional<int> kv_version; // unset: the mount is asked
     Duration timeout = std::chrono::seconds(10);
+    OnRevoke on_revoke = OnRevoke::stop;
     VaultAuth auth;
     IdToken id_token;
 };

@@ -140,6 +140,8 @@ void read_vault(Section section, Vault& into)
     section.read_number("kv_version", version, 1, 2);
     if (version != 0) into.kv_version = version;
     section.read("timeout", into.timeout);
+    static constexpr Word<OnRevoke> ends[]{{"stop", OnRevoke::stop}, {"finish", OnRevoke::finish}};
+    section.read_word("on_revoke", into.on_revoke, ends);
     read_auth(section.child("auth"), into.auth, into.id_token);
     read_id_token(section.child("id_token"), into.auth, into.id_token);
     section.finish({{"token", "credentials stand in files of their own: auth: { method: token_file, token_file: … }"}});

@@ -9,6 +9,7 @@
 #include "runner/job/execute.h"
 #include "runner/job/job_log.h"
 #include "runner/job/journaled_end.h"
+#include "runner/job/request_record.h"
 #include "runner/policy/gate.h"
 #include "runner/trace/acknowledge.h"
 #include <boost/asio/experimental/awaitable_operators.hpp>
@@ -123,7 +124,12 @@ asio::awaitable<Outcome> Handling::execute_approved(const checks::Decision& deci
         .frame_key = frame_key_.copy(),
         .deadline = deadline()};
     const std::unique_ptr<Run> run = assemble(std::move(parts), flags_);
-    co_return co_await execute(*run);
+    std::optional<LoginWatch::Entry> watched;
+    if (station_->runner.gate.vault.on_revoke == conf::OnRevoke::stop)
+        watched.emplace(plant_.logins, stop_, std::shared_ptr<policy::Store>(station_, station_->store.get()));
+    Outcome outcome = co_await execute(*run);
+    if (stop_.why() == Why::withdrawn) co_await note("stop", stop_record(decision, stop_.detail()));
+    co_return outcome;
 }
 
 /// What was decided, once it is durable in the audit chain: in the journal, in the job's log, in ours.
@@ -142,6 +148,7 @@ asio::awaitable<void> Handling::announce(const checks::Decision& decision)
             : asks             ? "The gate asks for approval of the job"
                                : "The gate refused the job",
             code);
+    if (code == "VLT-AUTH") plant_.logins.suspect();
 }
 
 asio::awaitable<Outcome> Handling::heed(checks::Decision decision)

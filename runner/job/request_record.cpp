@@ -44,6 +44,11 @@ std::string answer_record(const checks::ApprovalRequest& request, const checks::
     return text_of(body);
 }
 
+std::string stop_record(const checks::Decision& decision, const std::string& why)
+{
+    return text_of({{"why", why}, {"digest", decision.digest}, {"policy_revision", decision.policy_revision}});
+}
+
 std::string start_record(const std::string& request_id, const checks::Decision& decision)
 {
     return text_of(

@@ -10,6 +10,8 @@ std::string request_record(const checks::ApprovalRequest& request, const std::st
 /// kind `approval` or `denial`: who answered, why, and for how long.
 std::string answer_record(const checks::ApprovalRequest& request, const checks::ApprovalRecord& record,
                           const std::string& policy_revision);
+/// kind `stop`: a job that ran was stopped, as the policy store took the runner's login back.
+std::string stop_record(const checks::Decision& decision, const std::string& why);
 /// kind `start`: an approved job begins.
 std::string start_record(const std::string& request_id, const checks::Decision& decision);
 

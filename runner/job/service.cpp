@@ -172,6 +172,7 @@ asio::awaitable<void> Service::begin()
     chores_.spawn(quietly(feed_watchdog(notifier_, plant_.pool), "The watchdog"));
     chores_.spawn(quietly(forget_old_jobs(plant_.records), "Forgetting old jobs"));
     chores_.spawn(quietly(anchoring_.run(), "Anchoring the audit chain"));
+    chores_.spawn(quietly(plant_.logins.run(1min), "Looking after the logins"));
     for (const std::string& name : names) roster_.poll(name);
     host::info("Ready: " + std::to_string(names.size()) + " runner(s), " + std::to_string(config_->concurrent) +
                " job(s) at once");

@@ -7,6 +7,7 @@
 #include "docker/start_gate.h"
 #include "docker/watch.h"
 #include "gitlab-api/client.h"
+#include "runner/job/login_watch.h"
 #include "runner/job/records.h"
 #include "runner/job/slots.h"
 #include "runner/job/stop.h"
@@ -33,6 +34,7 @@ struct Plant {
     std::filesystem::path state_dir;
     std::filesystem::path runtime_dir; ///< in memory: spools of traces
     policy::Shared shared = {};        ///< of the stores
+    LoginWatch logins{executor};       ///< at the stores, while jobs run
 };
 
 /// What the jobs of one runner entry share: its Engine, networks, images and policy. Lives until its last job is over,

@@ -14,6 +14,7 @@ enum class Why {
     interrupted, ///< the runner was told to stop
     suspended,   ///< the runner leaves; its next start goes on with the job, which has not begun
     meddled,     ///< somebody else did something to its container
+    withdrawn,   ///< the policy store took the runner's login back
     timed_out,   ///< the job's whole time is over
 };
 

@@ -30,6 +30,8 @@ Outcome stopped(Why why, const std::string& detail, std::chrono::seconds timeout
         return {.reason = FailureReason::runner_interrupted, .text = "aborted: " + detail};
     case Why::meddled:
         return {.reason = FailureReason::runner_system_failure, .text = detail};
+    case Why::withdrawn:
+        return {.reason = FailureReason::runner_system_failure, .text = detail};
     case Why::lost:
         return {.reason = FailureReason::job_canceled, .text = detail, .reported = false};
     case Why::none:

@@ -73,6 +73,9 @@ public:
     /// (VLT-CAPS), for the projects that `gate.projects` names. From then on no document is read before this has been
     /// found out.
     virtual boost::asio::awaitable<void> inspect(std::vector<std::string>, Deadline) { co_return; }
+    /// Why this store has taken the runner's login back, in its own words; empty where it has not, where the login
+    /// ended by itself, and where the store does not say. Throws nothing but a cancellation.
+    virtual boost::asio::awaitable<std::string> withdrawn(Deadline) { co_return std::string(); }
     /// Where the audit chain's head can be kept, where this store can; else nullptr. Lives as long as the store.
     virtual AnchorPlace* anchors() { return nullptr; }
     /// What goes on in the background between start() and stop(), such as keeping a login alive.

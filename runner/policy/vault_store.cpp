@@ -253,6 +253,16 @@ AnchorPlace* VaultStore::anchors()
     return options_.auth.method == vault::Auth::Method::token_of_job ? nullptr : anchors_.get();
 }
 
+awaitable<std::string> VaultStore::withdrawn(Deadline until)
+{
+    try {
+        const std::optional<std::string> why = co_await client_->withdrawn(until);
+        co_return why ? name() + ": " + *why : std::string();
+    } catch (const vault::Fault&) { // it is down, or somebody stands before it: that is no word of Vault's
+    }
+    co_return std::string();
+}
+
 void VaultStore::start()
 {
     if (options_.auth.method == vault::Auth::Method::token_of_job) return;

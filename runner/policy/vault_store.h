@@ -59,6 +59,7 @@ public:
     boost::asio::awaitable<void> inspect(std::vector<std::string> projects, Deadline until) override;
     Approvals* approvals() override;
     AnchorPlace* anchors() override;
+    boost::asio::awaitable<std::string> withdrawn(Deadline until) override;
     /// From now on people are asked by scratch codes of v1 where v1's checks alone ask; `address` is where they reach
     /// Vault.
     void accept_scratch_codes(std::string address);

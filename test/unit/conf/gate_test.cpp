@@ -40,6 +40,15 @@ TEST_CASE("the ID token that jobs bring is one thing, whether it is their login 
                ContainsSubstring("gate.vault.external_address: http sends"));
 }
 
+TEST_CASE("jobs that run are stopped when Vault takes the login back, unless the configuration lets them finish [AC-A14]")
+{
+    CHECK(loaded("").config->gate.vault.on_revoke == conf::OnRevoke::stop);
+    const auto finish = loaded("gate: { vault: { on_revoke: finish } }\n");
+    REQUIRE(finish.config);
+    CHECK(finish.config->gate.vault.on_revoke == conf::OnRevoke::finish);
+    CHECK_THAT(findings("gate: { vault: { on_revoke: go } }\n"), ContainsSubstring("gate.vault.on_revoke"));
+}
+
 TEST_CASE("switches that weaken the gate are off by default, and each that is on has its sentence [INV-16]")
 {
     const auto none = loaded("");
