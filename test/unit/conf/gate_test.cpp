@@ -40,7 +40,8 @@ TEST_CASE("the ID token that jobs bring is one thing, whether it is their login 
                ContainsSubstring("gate.vault.external_address: http sends"));
 }
 
-TEST_CASE("jobs that run are stopped when Vault takes the login back, unless the configuration lets them finish [AC-A14]")
+TEST_CASE(
+    "jobs that run are stopped when Vault takes the login back, unless the configuration lets them finish [AC-A14]")
 {
     CHECK(loaded("").config->gate.vault.on_revoke == conf::OnRevoke::stop);
     const auto finish = loaded("gate: { vault: { on_revoke: finish } }\n");
