@@ -103,7 +103,7 @@ ChosenJob local_job(const JobChoice& choice, conf::Config& config)
     for (const std::string& variable : choice.variables)
         chosen.project->context.variables.push_back(named_value(variable));
     while (chosen.project->context.server_url.ends_with('/')) chosen.project->context.server_url.pop_back();
-    const auto pipeline = pipeline::Pipeline::load(chosen.project->read);
+    const auto pipeline = pipeline::Pipeline::load(chosen.project->read, chosen.project->list);
     const pipeline::LocalJob built = pipeline.build(the_job(pipeline, choice.job), chosen.project->context);
     for (const pipeline::Notice& notice : built.notices)
         host::warn(notice.where + ": " + notice.keyword + ": " + notice.text);

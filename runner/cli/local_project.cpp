@@ -140,6 +140,15 @@ std::vector<Item> items_of_folder(const std::filesystem::path& folder,
     return items;
 }
 
+/// Paths of the files that a pipeline may include.
+std::vector<std::string> files_of(const std::vector<Item>& items)
+{
+    std::vector<std::string> paths;
+    for (const Item& item : items)
+        if (item.type == EntryType::file || item.type == EntryType::executable) paths.push_back(item.path);
+    return paths;
+}
+
 /// The folder's name as a segment of a project's path.
 std::string segment(const std::string& name)
 {
@@ -187,6 +196,9 @@ LocalProject open_project(const std::filesystem::path& folder, const std::string
         project.read = [repository](const std::string& name) { return repository->file(name); };
     else
         project.read = pipeline::folder_reader(top);
+    project.list = [repository, files, top] {
+        return files_of(files == Files::commit ? items_of_commit(repository) : items_of_folder(top, repository));
+    };
     project.sources = [repository, files, top, head](const job::Run& run) -> job::Sources {
         return [=, &run](git::Events&, net::BodySink& into, Deadline) {
             auto items = files == Files::commit ? items_of_commit(repository) : items_of_folder(top, repository);

@@ -15,6 +15,7 @@ enum class Files {
 struct LocalProject {
     pipeline::Context context;
     pipeline::FileReader read;
+    pipeline::FileLister list;
     /// Brings the files, and the repository where there is one, to where the job's project lies.
     std::function<job::Sources(const job::Run&)> sources;
 };

@@ -6,12 +6,13 @@
 namespace ysnp::pipeline {
 namespace {
 
-constexpr std::size_t most_files = 150; // GitLab's own default
+constexpr std::size_t most_files = 150;   // GitLab's own default
+constexpr std::size_t longest_path = 255; // with a wildcard
 constexpr std::size_t most_nodes = 4 * limits::nodes;
 
 class Includer {
 public:
-    explicit Includer(const FileReader& read) : read_(read) {}
+    Includer(const FileReader& read, const FileLister& list) : read_(read), list_(list) {}
 
     Value file(const std::string& path, const Value* from)
     {
@@ -87,10 +88,29 @@ private:
         auto path = expect_text(entry, "include");
         if (path.starts_with("http://") || path.starts_with("https://"))
             return give_up(entry, "`include` of a remote file");
-        if (path.find('*') != std::string::npos) return give_up(entry, "`include` with a wildcard");
         if (path.find('$') != std::string::npos) return give_up(entry, "`include` with a variable");
         while (path.starts_with('/')) path.erase(0, 1);
         if (path.starts_with("./")) path.erase(0, 2);
+        if (path.find('*') == std::string::npos) return add_file(base, path, entry);
+        if (!list_) return give_up(entry, "`include` with a wildcard");
+        if (++files_ > most_files) entry.refuse("include: more than 150 files");
+        if (path.size() > longest_path) entry.refuse("include: a path with a wildcard has more than 255 bytes");
+        for (const std::string& each : all_files())
+            if (matches_wildcard(path, each)) add_file(base, each, entry);
+    }
+
+    /// In the order of git's trees, which is GitLab's.
+    const std::vector<std::string>& all_files()
+    {
+        if (all_files_.empty()) {
+            all_files_ = list_();
+            std::ranges::sort(all_files_);
+        }
+        return all_files_;
+    }
+
+    void add_file(Value& base, const std::string& path, const Value& entry)
+    {
         if (!path.ends_with(".yml") && !path.ends_with(".yaml"))
             entry.refuse("include: a local file's name must end with .yml or .yaml, found \"" + path + "\"");
         base = deep_merge(std::move(base), file(path, &entry));
@@ -103,6 +123,8 @@ private:
     }
 
     const FileReader& read_;
+    const FileLister& list_;
+    std::vector<std::string> all_files_;
     std::vector<std::string> open_;
     std::size_t files_ = 0;
     std::size_t nodes_ = 0;
@@ -110,9 +132,32 @@ private:
 
 } // namespace
 
-Included read_with_includes(const FileReader& read, const std::string& path)
+bool matches_wildcard(std::string_view pattern, std::string_view path)
 {
-    Includer includer(read);
+    const auto literal = pattern.substr(0, pattern.find('*'));
+    if (!path.starts_with(literal)) return false;
+    pattern.remove_prefix(literal.size());
+    path.remove_prefix(literal.size());
+    std::vector<bool> reached(path.size() + 1); // which beginnings of the path the pattern so far fits
+    reached[0] = true;
+    while (!pattern.empty()) {
+        const bool any = pattern[0] == '*', deep = pattern.starts_with("**");
+        std::vector<bool> next(path.size() + 1);
+        for (std::size_t at = 0; at <= path.size(); ++at) {
+            if (any)
+                next[at] = reached[at] || (at > 0 && next[at - 1] && (deep || path[at - 1] != '/'));
+            else
+                next[at] = at > 0 && reached[at - 1] && path[at - 1] == pattern[0];
+        }
+        reached = std::move(next);
+        pattern.remove_prefix(deep ? 2 : 1);
+    }
+    return reached[path.size()];
+}
+
+Included read_with_includes(const FileReader& read, const FileLister& list, const std::string& path)
+{
+    Includer includer(read, list);
     Included result;
     result.config = includer.file(path, nullptr);
     result.undetermined = std::move(includer.undetermined);

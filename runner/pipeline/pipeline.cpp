@@ -133,11 +133,11 @@ Pipeline::Pipeline(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Pipeline::~Pipeline() = default;
 Pipeline::Pipeline(Pipeline&&) noexcept = default;
 
-Pipeline Pipeline::load(const FileReader& read, const std::string& path)
+Pipeline Pipeline::load(const FileReader& read, const FileLister& list, const std::string& path)
 {
     auto impl = std::make_unique<Impl>();
     impl->path = path;
-    auto included = read_with_includes(read, path);
+    auto included = read_with_includes(read, list, path);
     impl->config = std::move(included.config);
     impl->undetermined = std::move(included.undetermined);
     resolve_extends(impl->config);

@@ -15,6 +15,9 @@ namespace ysnp::pipeline {
 /// A commit's tree, or a folder on disk.
 using FileReader = std::function<std::optional<std::string>(const std::string& path)>;
 
+/// Names the project's files, in any order, for wildcards in `include`.
+using FileLister = std::function<std::vector<std::string>()>;
+
 /// Reads from `folder`: regular files of at most 1 MiB below it, no symbolic links. Throws (Failure::invalid) for
 /// others.
 FileReader folder_reader(std::filesystem::path folder);
@@ -38,8 +41,10 @@ struct LocalJob {
 /// PipelineError with file, line and column. Sizes, depths and the growth by aliases are bounded.
 class Pipeline {
 public:
-    /// Reads, includes and extends. Throws PipelineError; what `read` throws passes through.
-    static Pipeline load(const FileReader& read, const std::string& path = ".gitlab-ci.yml");
+    /// Reads, includes and extends. Without `list` an include with a wildcard makes every job undetermined. Throws
+    /// PipelineError; what `read` and `list` throw passes through.
+    static Pipeline load(const FileReader& read, const FileLister& list = {},
+                         const std::string& path = ".gitlab-ci.yml");
     ~Pipeline();
     Pipeline(Pipeline&&) noexcept;
 

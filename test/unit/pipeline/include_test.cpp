@@ -1,9 +1,11 @@
 #include "files.h"
 #include "net/failure.h"
+#include "runner/pipeline/include.h"
 #include "test/double/run.h"
 #include <catch2/catch_test_macros.hpp>
 #include <filesystem>
 #include <fstream>
+#include <tuple>
 
 using namespace ysnp;
 using namespace ysnp::test;
@@ -23,6 +25,47 @@ TEST_CASE("local includes are merged at any depth, the including file over them"
     CHECK(*gitlab::find_variable(job, "Y") == "b");
     CHECK(*gitlab::find_variable(job, "Z") == "c");
     CHECK(job.steps[0].script == Texts{"echo a"});
+}
+
+TEST_CASE("an include with a wildcard brings the files that fit, in the order of their names")
+{
+    const Files files = {{".gitlab-ci.yml", "include: [ /ci/*.yml, 'nothing/*.yml' ]\njob: { extends: .a }\n"},
+                         {"ci/b.yml", ".a: { variables: { X: b } }\n"},
+                         {"ci/a.yml", ".a: { script: [ echo a ], variables: { X: a, Y: a } }\n"},
+                         {"ci/deep/c.yml", ".a: { variables: { X: c } }\n"},
+                         {"ci/notes.txt", "no: [ yaml"}};
+    const auto list = [&] {
+        Texts names;
+        for (const auto& [name, text] : files) names.insert(names.begin(), name);
+        return names;
+    };
+    const auto built = pipeline::Pipeline::load(reader_of(files), list).build("job", context());
+    CHECK(built.undetermined.empty());
+    const auto job = gitlab::decode(built.payload);
+    CHECK(*gitlab::find_variable(job, "X") == "b");
+    CHECK(*gitlab::find_variable(job, "Y") == "a");
+}
+
+TEST_CASE("a star stays within a folder, two do not")
+{
+    for (const auto& [pattern, path, fits] : {std::tuple("ci/*.yml", "ci/a.yml", true),
+                                              {"ci/*.yml", "ci/x/a.yml", false},
+                                              {"ci/*.yml", "ci/.yml", true},
+                                              {"ci/**.yml", "ci/x/a.yml", true},
+                                              {"ci/**.yml", "ci/a.yml", true},
+                                              {"ci/**/*.yml", "ci/a.yml", false},
+                                              {"ci/**/*.yml", "ci/x/a.yml", true},
+                                              {"*/b.yml", "a/b.yml", true},
+                                              {"*", "a/b", false},
+                                              {"**", "a/b", true},
+                                              {"ci/a*b*c.yml", "ci/aXbYbc.yml", true},
+                                              {"ci/*.yml", "ci/a.yaml", false},
+                                              {"c*.yml", "d.yml", false},
+                                              {"a.yml*", "a.yml", true},
+                                              {"*?.yml", "a.yml", false}}) {
+        INFO(pattern << " " << path);
+        CHECK(pipeline::matches_wildcard(pattern, path) == fits);
+    }
 }
 
 TEST_CASE("an include that cannot be evaluated makes every job undetermined, and says where")
