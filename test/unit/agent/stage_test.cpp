@@ -1,3 +1,4 @@
+#include "runner/agent/protocol.h"
 #include "test/unit/agent/with_agent.h"
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/generators/catch_generators.hpp>
@@ -220,7 +221,7 @@ TEST_CASE("the agent says who it is")
     CHECK(root.hello.uid == 0);
     CHECK(root.hello.proc_mounted);
     CHECK(root.hello.processes == 1);
-    CHECK(root.hello.version == 1);
+    CHECK(root.hello.version == wire::version);
     WithAgent user(AgentProcess::Options{.uid = 1000});
     CHECK(user.hello.uid == 1000);
     CHECK(user.hello.gid == 1000);
