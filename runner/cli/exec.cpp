@@ -36,7 +36,7 @@ int exec_job(const Exec& options, Session& session)
     if (options.project.empty() && !runner.gate.learns(session.environment.now))
         throw CommandError(
             usage, "the gate enforces, so it has to know the project: --project group/project, as GitLab calls it");
-    const bool in_vault = is_in_vault(options.vault, chosen);
+    const bool in_vault = is_in_vault(options.vault, chosen, session);
     if (!options.docker_image.empty()) runner.docker.image = options.docker_image;
     job::LocalJob local{std::move(chosen.job), chosen.project->sources, std::move(chosen.undetermined)};
     if (in_vault) local.vault = persons_options(options.vault, session, runner.gate.vault);

@@ -94,7 +94,7 @@ int gate_allow(const GateAllow& options, Session& session)
     const ChosenJob chosen =
         choose_job({options.job, options.payload, options.project, files, options.variables}, config);
     checks::Decision decision;
-    const policy::Allowed allowed = is_in_vault(options.vault, chosen)
+    const policy::Allowed allowed = is_in_vault(options.vault, chosen, session)
                                         ? allow_in_vault(options, chosen, decision, session)
                                         : allow_in_files(options, chosen, decision, session);
     print(allowed, decision, options.output, session);

@@ -9,14 +9,16 @@
 
 namespace ysnp::cli {
 
-bool is_in_vault(const VaultAccess& access, const ChosenJob& chosen)
+bool is_in_vault(const VaultAccess& access, const ChosenJob& chosen, const Session& session)
 {
-    return chosen.runner->gate.store == conf::Store::vault || !access.mount.empty() || !access.address.empty();
+    if (chosen.runner->gate.store == conf::Store::vault) return true;
+    if (!access.mount.empty() || !access.address.empty() || !access.token_file.empty()) return true;
+    return !peoples_config(session) && session.environment.variable("VAULT_ADDR");
 }
 
 checks::Decision judge(const ChosenJob& chosen, const VaultAccess& access, Session& session)
 {
-    if (is_in_vault(access, chosen)) {
+    if (is_in_vault(access, chosen, session)) {
         Person person(access, session, chosen.runner->gate.vault);
         using People = policy::PersonsStore::People;
         const bool by_job = chosen.runner->gate.vault.auth.method == conf::VaultAuth::Method::job_id_token;

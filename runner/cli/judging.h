@@ -5,8 +5,9 @@
 
 namespace ysnp::cli {
 
-/// Whether the job's policy lies in Vault: by the configuration, or because the person names one.
-bool is_in_vault(const VaultAccess& access, const ChosenJob& chosen);
+/// Whether the job's policy lies in Vault: by the configuration, or because the person names one, by flags or, where
+/// there is no configuration, by VAULT_ADDR.
+bool is_in_vault(const VaultAccess& access, const ChosenJob& chosen, const Session& session);
 
 /// What the gate says about the job now, on policy that is read from files, or from Vault under the person's own token,
 /// never with the runner's login. Nothing else happens: nobody is asked for approval.

@@ -1,5 +1,7 @@
 #include "runner/cli/session.h"
 #include "runner/host/log.h"
+#include <fcntl.h>
+#include <unistd.h>
 
 namespace ysnp::cli {
 namespace {
@@ -28,6 +30,14 @@ std::optional<std::filesystem::path> config_file(const Session& session)
     return conf::find_config(session.environment);
 }
 
+std::optional<std::filesystem::path> peoples_config(const Session& session)
+{
+    auto file = config_file(session);
+    const bool named = !session.global.config.empty();
+    const bool ours = file && (named || ::faccessat(AT_FDCWD, file->c_str(), R_OK, AT_EACCESS) == 0);
+    return ours ? std::move(file) : std::nullopt;
+}
+
 void apply_log(const Global& global, conf::Log log)
 {
     if (!global.log_level.empty()) log.level = level_of(global.log_level);
@@ -52,7 +62,9 @@ conf::Config load_config(Session& session, ExitCode code)
 
 conf::Config load_config_or_defaults(Session& session, ExitCode code)
 {
-    if (config_file(session)) return load_config(session, code);
+    if (peoples_config(session)) return load_config(session, code);
+    if (const auto file = config_file(session))
+        host::warn("the configuration " + file->string() + " is not yours to read, and left alone");
     return conf::defaults(session.environment);
 }
 

@@ -28,10 +28,12 @@ struct Session {
 
 /// The file of -c, else the first that exists of those without it; nothing where there is none.
 std::optional<std::filesystem::path> config_file(const Session& session);
+/// The same; nothing too where nobody named it with -c and it is somebody else's: the runner's, which only that reads.
+std::optional<std::filesystem::path> peoples_config(const Session& session);
 /// Loads it and sets the log up. Warnings go to the log; mistakes are printed there too and throw CommandError with
 /// `code`.
 conf::Config load_config(Session& session, ExitCode code);
-/// The same where no file is fine: then the defaults.
+/// The same where no file is fine (peoples_config): then the defaults.
 conf::Config load_config_or_defaults(Session& session, ExitCode code);
 /// The log as the command line wants it, else as `log` says.
 void apply_log(const Global& global, conf::Log log);

@@ -84,6 +84,8 @@ TEST_CASE("gate check and digest need no configuration of a runner, and read the
     CHECK(developer.run({"gate", "check", "--payload", file}) == 0);
     CHECK(developer.run({"digest", "--payload", file}) == 0);
     CHECK(developer.run({"gate", "check", "--payload", file, "--token-file", "/nonexistent"}) == 2);
+    CHECK(developer.Desk::run({"gate", "check", "--payload", file, "--token-file", file}) == 2); // which engine?
+    CHECK_THAT(developer.logged, ContainsSubstring("which KV engine holds the policy? Give --mount"));
     Host other(vault, "runners:\n  - { name: edge, url: https://gitlab.example.test, token: glrt-one, "
                       "gate: { mount: other } }\n");
     vault.calls();
@@ -92,6 +94,31 @@ TEST_CASE("gate check and digest need no configuration of a runner, and read the
     CHECK(std::ranges::any_of(calls, [](const std::string& call) { return call.find("/other") != std::string::npos; }));
     CHECK(std::ranges::none_of(calls, [](const std::string& call) { return call.find("/cicd") != std::string::npos; }));
     CHECK(vault.with([](FakeVault& fake) { return fake.logins(); }) == 0);
+}
+
+TEST_CASE("a configuration that only the runner may read is left alone, unless it was named")
+{
+    Desk desk;
+    const auto file = desk.folder / ".config/ysnprunner/config.yml";
+    desk.write(".config/ysnprunner/config.yml", "gate: { store: nowhere }\n", 0000);
+    ::chmod(desk.folder.path().c_str(), 0755);
+    std::ostringstream printed;
+    std::istringstream typed;
+    cli::Console console(printed, typed, cli::Console::Person::absent);
+    cli::Session session{console, {}, conf::Environment::of_process()};
+    session.environment.variable = [&](const std::string& name) {
+        return name == "HOME" ? std::optional(desk.folder.path().string()) : std::nullopt;
+    };
+    const uid_t me = ::geteuid();
+    if (me == 0) REQUIRE(::seteuid(65534) == 0); // root may read everything
+    const bool there = cli::config_file(session).has_value();
+    const conf::Config config = cli::load_config_or_defaults(session, cli::configuration);
+    session.global.config = file.string();
+    const auto named = [&] { return cli::load_config_or_defaults(session, cli::configuration); };
+    CHECK_THROWS_AS(named(), cli::CommandError);
+    if (me == 0) REQUIRE(::seteuid(0) == 0);
+    CHECK(there);
+    CHECK(config.gate.store == conf::Store::file);
 }
 
 TEST_CASE("gate allow writes to Vault under the person's own token, by check-and-set, and loses nothing")
