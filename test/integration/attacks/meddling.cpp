@@ -13,10 +13,16 @@ struct Deed {
     const char* command; ///< of the docker client; $C is the job's container
 };
 
-std::string with_container(std::uint64_t job, const Deed& deed)
+/// The Engine lists a container that runs a little after its job has begun to work.
+std::string with_container(World& world, std::uint64_t job, const Deed& deed)
 {
-    std::string command = deed.command;
-    command.replace(command.find("$C"), 2, docker("ps -q --filter label=ysnp.job=" + std::to_string(job)));
+    std::string id, command = deed.command;
+    const auto listed = [&] {
+        id = docker("ps -q --filter label=ysnp.job=" + std::to_string(job));
+        return !id.empty();
+    };
+    REQUIRE(world.let(listed, 20s));
+    command.replace(command.find("$C"), 2, id);
     return command;
 }
 
@@ -69,7 +75,7 @@ TEST_CASE("who else works on the container of a running job ends that job, loudl
         ids.push_back(world.gitlab().enqueue(world.job({"echo at-$(echo work)", "sleep 600"})));
     for (const std::uint64_t id : ids)
         REQUIRE(world.until(id, [](const FakeJob& job) { return has(job, "\nat-work\n"); }));
-    for (std::size_t i = 0; i < std::size(deeds); ++i) carry_out(with_container(ids[i], deeds[i]));
+    for (std::size_t i = 0; i < std::size(deeds); ++i) carry_out(with_container(world, ids[i], deeds[i]));
     for (std::size_t i = 0; i < std::size(deeds); ++i) {
         const FakeJob job = world.finish(ids[i], 20s);
         INFO(deeds[i].says << "\n" << plain(job.trace) << "\n" << world.runner().log());

@@ -154,7 +154,7 @@ TEST_CASE("an image runs by the ID of its approved digest; a tag that moved chan
     const std::uint64_t id = world.gitlab().enqueue(spec);
     world.start();
     REQUIRE(world.until(id, [](const FakeJob& job) { return job.trace.find("root:x:0:0") != std::string::npos; }));
-    const std::string container = docker("ps -q --filter label=" + label_of(world));
+    const std::string container = docker("ps -aq --filter label=" + label_of(world));
     CHECK(docker("inspect --format '{{.Image}} {{.Config.Image}}' " + container) == wanted + " " + wanted);
     world.gitlab().force_cancel(id);
     CHECK(world.finish(id).state == "canceled");
