@@ -67,12 +67,12 @@ asio::awaitable<void> tell_of_strangers(std::shared_ptr<Station> station, const 
 
 } // namespace
 
-asio::awaitable<void> sweep(std::shared_ptr<Station> station)
+asio::awaitable<std::string> sweep(std::shared_ptr<Station> station, std::vector<std::uint64_t> keep)
 {
     std::string why;
     try {
         const docker::Leftovers found = co_await docker::find_leftovers(station->engine, station->owner, in(1min));
-        const std::size_t count = docker::remove_leftovers(found, {}, station->janitor);
+        const std::size_t count = docker::remove_leftovers(found, keep, station->janitor);
         if (count > 0)
             host::warn("Removing " + std::to_string(count) + " Engine object(s) that an earlier run left behind",
                        {{"runner_name", station->runner.name}});
@@ -81,8 +81,7 @@ asio::awaitable<void> sweep(std::shared_ptr<Station> station)
         if (is_cancellation(error)) throw;
         why = error.what();
     }
-    if (!why.empty())
-        host::error("Looking for leftovers at the Engine: " + why, {{"runner_name", station->runner.name}});
+    co_return why;
 }
 
 namespace {

@@ -2,14 +2,15 @@
 #include "net/task_group.h"
 #include "runner/job/station.h"
 #include <memory>
+#include <string>
 #include <vector>
 
 namespace ysnp::job {
 
 /// After a crash: what the Engine still holds of our dead jobs is handed to the janitor, before any new job begins.
 /// A container with our labels that no job of the journal made is named in the log and in an audit record `alarm` too.
-/// An Engine that does not answer is said in the log; its leftovers wait for the next start.
-boost::asio::awaitable<void> sweep(std::shared_ptr<Station> station);
+/// What belongs to the jobs in `keep` stays. Returns why the Engine could not be asked; empty: it is done.
+boost::asio::awaitable<std::string> sweep(std::shared_ptr<Station> station, std::vector<std::uint64_t> keep);
 
 /// Every job that the journal left open: one that waits for people goes on waiting, in `jobs`; any other is reported as
 /// it ended, or as failed, if GitLab still runs it, in `chores`; all at the same time. A job that cannot be reported

@@ -17,6 +17,14 @@ namespace {
 namespace asio = boost::asio;
 using namespace std::chrono_literals;
 
+constexpr auto engine_retry = 2s;
+
+/// Whose leftovers, and at which Engine.
+std::tuple<std::string, std::string, std::string> owner_of(const Station& station)
+{
+    return {station.owner.runner, station.owner.system, station.runner.docker.host};
+}
+
 /// The entries of a configuration ask evenly apart.
 Deadline first_turn_of(const Station& station)
 {
@@ -66,6 +74,45 @@ asio::awaitable<void> quietly(asio::awaitable<void> task, std::string what)
 Roster::Roster(asio::any_io_executor executor, Plant& plant, TaskGroup& jobs, TaskGroup& chores)
     : executor_(std::move(executor)), plant_(plant), jobs_(jobs), chores_(chores)
 {
+    for (const state::OpenJob& open : plant.records.journal().open_jobs())
+        if (open.waits_for()) resumed_.push_back(static_cast<std::uint64_t>(open.job.job_id));
+}
+
+asio::awaitable<bool> Roster::sweep_first(std::shared_ptr<Station> station)
+{
+    const std::string why = co_await sweep_once(station);
+    if (!why.empty())
+        host::error("Looking for leftovers at the Engine: " + why + "; until it answers, no job is asked for",
+                    {{"runner_name", station->runner.name}});
+    co_return why.empty();
+}
+
+/// Once: later there may be jobs under this owner that run, of an entry that a reload replaced.
+asio::awaitable<std::string> Roster::sweep_once(std::shared_ptr<Station> station)
+{
+    if (swept_.contains(owner_of(*station))) co_return std::string();
+    std::string why = co_await sweep(station, resumed_);
+    if (why.empty()) swept_.insert(owner_of(*station));
+    co_return why;
+}
+
+/// The Engine comes up after the runner. Networks are prepared only now, as they would have been leftovers.
+asio::awaitable<void> Roster::sweep_at_last(std::shared_ptr<Station> station)
+{
+    for (bool done = false; !done;) {
+        const Deadline next = in(engine_retry);
+        co_await sleep_until(next);
+        const std::string why = co_await sweep_once(station);
+        done = why.empty();
+    }
+    host::info("The Engine answers; jobs are asked for", {{"runner_name", station->runner.name}});
+    if (station->networks) station->networks->start();
+}
+
+asio::awaitable<void> Roster::ask_for_jobs(std::shared_ptr<Station> station, Poller* poller)
+{
+    if (!swept_.contains(owner_of(*station))) co_await sweep_at_last(station);
+    co_await poller->run(first_turn_of(*station));
 }
 
 asio::awaitable<void> Roster::start(std::shared_ptr<const conf::Config> config, const conf::Runner& runner)
@@ -77,9 +124,7 @@ asio::awaitable<void> Roster::start(std::shared_ptr<const conf::Config> config, 
     warn_of_weakenings(runner);
     const auto station = std::make_shared<Station>(plant_, std::move(config), runner);
     require_own_socket(*station);
-    // Once: later there may be jobs under this owner that run, of an entry that a reload replaced.
-    const auto owner = std::tuple(station->owner.runner, station->owner.system, runner.docker.host);
-    if (swept_.insert(owner).second) co_await sweep(station);
+    const bool swept = co_await sweep_first(station);
     std::exception_ptr unfit;
     try {
         co_await inspect(*station);
@@ -92,7 +137,7 @@ asio::awaitable<void> Roster::start(std::shared_ptr<const conf::Config> config, 
     if (unfit) co_await station->stop(in(10s));
     if (unfit) std::rethrow_exception(unfit);
     station->watch.start();
-    if (station->networks) station->networks->start();
+    if (swept && station->networks) station->networks->start();
     station->store->start();
     Entry entry;
     entry.station = station;
@@ -126,7 +171,7 @@ void Roster::poll(const std::string& name)
     const auto found = entries_.find(name);
     if (found == entries_.end()) return;
     Entry& entry = found->second;
-    entry.tasks->spawn(quietly(entry.poller->run(first_turn_of(*entry.station)), "Polling for runner " + name));
+    entry.tasks->spawn(quietly(ask_for_jobs(entry.station, entry.poller.get()), "Polling for runner " + name));
     entry.tasks->spawn(quietly(rotate_token(entry.station), "Token rotation of runner " + name));
 }
 

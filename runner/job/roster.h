@@ -22,7 +22,7 @@ public:
     /// do too much, system_error where the Engine's socket is closed to us or, under enforce, open to everybody;
     /// nothing of it is up then.
     boost::asio::awaitable<void> start(std::shared_ptr<const conf::Config> config, const conf::Runner& runner);
-    /// Begins to ask GitLab for jobs.
+    /// Begins to ask GitLab for jobs, once what an earlier run left at the Engine is on its way out.
     void poll(const std::string& name);
     /// Polls no more; the entry leaves the roster.
     boost::asio::awaitable<void> retire(const std::string& name);
@@ -42,6 +42,10 @@ private:
         std::unique_ptr<TaskGroup> tasks; ///< its poller and its token rotation
     };
 
+    boost::asio::awaitable<bool> sweep_first(std::shared_ptr<Station> station);
+    boost::asio::awaitable<std::string> sweep_once(std::shared_ptr<Station> station);
+    boost::asio::awaitable<void> sweep_at_last(std::shared_ptr<Station> station);
+    boost::asio::awaitable<void> ask_for_jobs(std::shared_ptr<Station> station, Poller* poller);
     boost::asio::awaitable<void> inspect(Station& station);
     boost::asio::awaitable<void> let_go(const Station* retired);
 
@@ -52,6 +56,7 @@ private:
     std::map<std::string, Entry> entries_;
     std::vector<std::shared_ptr<Station>> retired_;                     // their last jobs still run
     std::set<std::tuple<std::string, std::string, std::string>> swept_; // owners, each at its Engine
+    std::vector<std::uint64_t> resumed_; // jobs that waited for people when this process began: they have no leftovers
 };
 
 /// A task that ends by being cancelled; what else ends it is said in the log: it must not take the service with it.

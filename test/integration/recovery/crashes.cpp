@@ -166,3 +166,31 @@ TEST_CASE("killed while the result is reported, the runner gives the job the end
     kill_runner(world);
     recovers(world, id, succeeds ? End{"success", "", 0, said} : End{"failed", "script_failure", 3, said});
 }
+
+TEST_CASE("where the Engine comes up after the runner, a dead job's leftovers go then, before a job is asked for "
+          "[AC-L03] [INV-15]")
+{
+    const TempDir folder;
+    const auto engine = folder / "engine.sock";
+    const auto comes_up = [&] { std::filesystem::create_symlink(engine_socket(), engine); };
+    comes_up();
+    World world({.network_mode = "job", .engine = engine.string()});
+    const std::uint64_t id = world.gitlab().enqueue(world.job({"echo in-the-$(echo script); sleep 600"}));
+    world.start();
+    REQUIRE(traced(world, id, "\nin-the-script"));
+    kill_runner(world);
+    std::filesystem::remove(engine);
+    const std::uint64_t next = world.gitlab().enqueue(world.job({"echo still-fine"}));
+    world.start();
+    const auto says = [&](const std::string& text) { return world.runner().log().find(text) != std::string::npos; };
+    CHECK(world.let([&] { return says("until it answers, no job is asked for"); }, 20s));
+    world.let([] { return false; }, 2s);
+    CHECK(world.gitlab().job(next).state == "queued");
+    CHECK_FALSE(objects_of(world).empty());
+    comes_up();
+    CHECK(world.finish(next).state == "success");
+    CHECK(world.gitlab().job(id).failure_reason == "runner_system_failure");
+    CHECK(says("The Engine answers; jobs are asked for"));
+    CHECK(world.stop() == 0);
+    CHECK(objects_of(world).empty());
+}
