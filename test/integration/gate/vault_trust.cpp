@@ -17,8 +17,10 @@ void list(VaultSite& vault, World& world, PayloadSpec spec)
     spec.token = "glcbt-of-nobody";
     spec.server_url = world.gitlab().url();
     write_text(world.folder() / "payload.json", make_payload(spec));
+    const std::string author = vault.person("paul", R"(path "cicd/data/*" { capabilities = ["read"] })");
     const Finished printed = run_program({"-c", world.config().string(), "digest", "--payload",
-                                          (world.folder() / "payload.json").string(), "--output", "json"});
+                                          (world.folder() / "payload.json").string(), "--output", "json"},
+                                         {"VAULT_TOKEN=" + author});
     INFO(printed.out << printed.err);
     REQUIRE(printed.exit_code == 0);
     const std::string digest = json::parse(printed.out).at("digest");
