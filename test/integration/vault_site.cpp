@@ -5,23 +5,10 @@
 #include <stdexcept>
 
 namespace ysnp::test {
-namespace {
 
 using nlohmann::json;
 
-/// What the program says that its own login needs.
-std::string runner_acl()
-{
-    const Finished printed = run_program({"gate", "policies", "--mount", "cicd", "--output", "json"});
-    const json policies = json::parse(printed.out).at("policies");
-    for (const json& policy : policies)
-        if (policy.at("name") == "ysnp-runner") return policy.at("hcl").get<std::string>();
-    throw std::runtime_error("gate policies prints none for the runner");
-}
-
-} // namespace
-
-VaultSite::VaultSite()
+VaultSite::VaultSite(int kv) : kv_(kv)
 {
     if (LiveServer::program().empty()) SKIP("no real Vault: YSNP_VAULTD=$(test/vault/vaultd.sh)");
     server_ = run(io_, LiveServer::start(io_.get_executor()));
@@ -42,16 +29,30 @@ std::string VaultSite::administer(const std::string& method, const std::string& 
 
 std::string VaultSite::wrapped(const std::string& path) { return run(io_, server_->wrapped(path, "{}")); }
 
+std::string VaultSite::printed_acl(const std::string& name, const std::vector<std::string>& more) const
+{
+    std::vector<std::string> command = more;
+    const std::vector<std::string> rest{"gate",         "policies",          "--mount",  "cicd",
+                                        "--kv-version", std::to_string(kv_), "--output", "json"};
+    command.insert(command.end(), rest.begin(), rest.end());
+    const Finished printed = run_program(command);
+    const json policies = json::parse(printed.out).at("policies");
+    for (const json& policy : policies)
+        if (policy.at("name") == name) return policy.at("hcl").get<std::string>();
+    throw std::runtime_error("gate policies prints no " + name);
+}
+
 void VaultSite::make_engine()
 {
-    administer("POST", "sys/mounts/cicd", R"({"type":"kv","options":{"version":"2"}})");
+    const json engine{{"type", "kv"}, {"options", {{"version", std::to_string(kv_)}}}};
+    administer("POST", "sys/mounts/cicd", engine.dump());
     administer("POST", "sys/auth/approle", R"({"type":"approle"})");
     administer("POST", "sys/auth/userpass", R"({"type":"userpass"})");
 }
 
 void VaultSite::make_role()
 {
-    administer("PUT", "sys/policies/acl/ysnp-runner", json{{"policy", runner_acl()}}.dump());
+    administer("PUT", "sys/policies/acl/ysnp-runner", json{{"policy", printed_acl("ysnp-runner")}}.dump());
     administer("POST", "auth/approle/role/ysnp-runner", R"({"token_policies":"ysnp-runner","token_ttl":"1h"})");
     const json role = json::parse(administer("GET", "auth/approle/role/ysnp-runner/role-id"));
     const json secret = json::parse(administer("POST", "auth/approle/role/ysnp-runner/secret-id"));
@@ -71,11 +72,15 @@ WorldOptions VaultSite::world(const std::string& more, WorldOptions options)
 
 void VaultSite::put(const std::string& path, const std::string& document)
 {
-    administer("POST", "cicd/data/" + path, R"({"data":)" + document + "}");
+    if (kv_ == 1)
+        administer("POST", "cicd/" + path, document);
+    else
+        administer("POST", "cicd/data/" + path, R"({"data":)" + document + "}");
 }
 
 std::string VaultSite::get(const std::string& path)
 {
+    if (kv_ == 1) return json::parse(administer("GET", "cicd/" + path)).at("data").dump();
     return json::parse(administer("GET", "cicd/data/" + path)).at("data").at("data").dump();
 }
 

@@ -9,17 +9,20 @@ namespace ysnp::test {
 class LiveServer;
 class TokenIssuer;
 
-/// A real Vault as a site sets it up: the KV v2 engine `cicd`, an AppRole for the runner with what `gate policies`
+/// A real Vault as a site sets it up: the engine `cicd`, KV v2 or v1, an AppRole for the runner with what `gate policies`
 /// says, for approvals, people who log in with name and password. Skips the test, loudly, where there is no server
 /// ($YSNP_VAULTD).
 class VaultSite {
 public:
-    VaultSite();
+    explicit VaultSite(int kv = 2);
     ~VaultSite();
     VaultSite(const VaultSite&) = delete;
     VaultSite& operator=(const VaultSite&) = delete;
 
     const std::string& url() const;
+    int kv() const noexcept { return kv_; }
+    /// What `gate policies` prints for one kind of person or machine (ysnp-approver, …); `more` are further arguments.
+    std::string printed_acl(const std::string& name, const std::vector<std::string>& more = {}) const;
     std::string root_token() const;
     /// Options of a world whose runner enforces what lies here. `more` are lines of `gate.vault`, indented by four,
     /// then of `gate`, indented by two.
@@ -45,6 +48,7 @@ private:
     void make_engine();
     void make_role();
 
+    int kv_;
     boost::asio::io_context io_;
     TempDir folder_;
     std::unique_ptr<LiveServer> server_;

@@ -52,7 +52,8 @@ boost::asio::awaitable<std::string> entity_of(vault::Options options)
 
 } // namespace
 
-ApprovalDesk::ApprovalDesk(const std::string& rule, const std::string& more) : world_(one_place(vault_.world(more)))
+ApprovalDesk::ApprovalDesk(const std::string& rule, const std::string& more, int kv)
+    : vault_(kv), world_(one_place(vault_.world(more)))
 {
     set_policy(rule);
 }

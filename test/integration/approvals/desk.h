@@ -10,8 +10,9 @@ namespace ysnp::test {
 /// the people.
 class ApprovalDesk {
 public:
-    /// `rule` is the approval rule of `deploy`, `more` keys of `gate:`, each line indented by two.
-    explicit ApprovalDesk(const std::string& rule = R"({"quorum":1})", const std::string& more = "");
+    /// `rule` is the approval rule of `deploy`, `more` keys of `gate:`, each line indented by two, `kv` the engine's
+    /// version.
+    explicit ApprovalDesk(const std::string& rule = R"({"quorum":1})", const std::string& more = "", int kv = 2);
 
     VaultSite& vault() noexcept { return vault_; }
     World& world() noexcept { return world_; }
