@@ -9,8 +9,9 @@ namespace ysnp::test {
 class LiveServer;
 class TokenIssuer;
 
-/// A real Vault as a site sets it up: the engine `cicd`, KV v2 or v1, an AppRole for the runner with what `gate policies`
-/// says, for approvals, people who log in with name and password. Skips the test, loudly, where there is no server
+/// A real Vault as a site sets it up: the engine `cicd`, KV v2 or v1, an AppRole for the runner with what `gate
+/// policies` says, for approvals, people who log in with name and password. Skips the test, loudly, where there is no
+/// server
 /// ($YSNP_VAULTD).
 class VaultSite {
 public:
