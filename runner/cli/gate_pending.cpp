@@ -99,6 +99,7 @@ int gate_pending(const GatePending& options, Session& session)
     const policy::FoundRequests all =
         person.run(policy::find_requests(person.client(), options.project, call_deadline()));
     for (const std::string& closed : all.closed) host::warn("not searched: " + closed);
+    if (!all.unseen.empty()) host::warn("compared with nothing that was approved before: " + all.unseen);
     const checks::Now now = now_of(session);
     if (options.output == Output::json) {
         print_json(all, now, session);

@@ -194,6 +194,8 @@ TEST_CASE("a job is compared with what was granted last, and with nothing that o
     vault.with([&](FakeVault& fake) { fake.deny(policy::grant_path(second.project, second.id)); });
     CHECK(compared(open.id).empty());
     CHECK_THAT(desk.logged, ContainsSubstring("you may not see which requests were granted"));
+    REQUIRE(desk.run({"gate", "pending", "--project", "infra"}) == 0);
+    CHECK_THAT(desk.logged, ContainsSubstring("compared with nothing that was approved before: "));
 }
 
 TEST_CASE("a long job is shown in pages, each of which says that there are more [AC-A28]")

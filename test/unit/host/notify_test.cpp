@@ -78,6 +78,7 @@ TEST_CASE("the system id lives in the state directory [ROT-08] [ROT-10] [ROT-12]
     CHECK(system_id(folder.path(), "/nonexistent").value == "s_c2d22f638c25");
     const auto nowhere = system_id(folder / "missing", folder / "machine-id");
     CHECK(nowhere.value == first.value);
-    CHECK_FALSE(nowhere.warning.empty());
+    CHECK(nowhere.warning.empty()); // it comes out the same next time
+    CHECK_FALSE(system_id(folder / "missing", "/nonexistent").warning.empty());
     CHECK_FALSE(std::filesystem::exists(folder / "missing"));
 }
