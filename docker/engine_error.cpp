@@ -129,8 +129,8 @@ FailureReason classify(Call call, unsigned status, std::string_view message)
 
 EngineError::EngineError(std::error_code code, std::string call, unsigned status, std::string message,
                          FailureReason reason)
-    : std::system_error(code, sentence(call, status, presentable(message))), call_(std::move(call)), status_(status),
-      message_(presentable(message)), reason_(reason)
+    : std::system_error(code), call_(std::move(call)), status_(status), message_(presentable(message)),
+      sentence_(sentence(call_, status_, message_.empty() ? code.message() : message_)), reason_(reason)
 {
 }
 

@@ -32,11 +32,14 @@ public:
     unsigned status() const noexcept { return status_; }
     const std::string& message() const noexcept { return message_; }
     FailureReason reason() const noexcept { return reason_; }
+    /// Call, words and status; not the code's own words as well, which say less.
+    const char* what() const noexcept override { return sentence_.c_str(); }
 
 private:
     std::string call_;
     unsigned status_;
     std::string message_;
+    std::string sentence_;
     FailureReason reason_;
 };
 

@@ -72,6 +72,10 @@ TEST_CASE("an error holds call, status and the daemon's words on one bounded lin
     CHECK(error.code() == Failure::conflict);
     CHECK(error.message().size() < 2100);
     CHECK(error.message().starts_with("a  b y"));
-    CHECK(std::string(error.what()).find("POST /x") != std::string::npos);
-    CHECK(std::string(error.what()).find("HTTP 409") != std::string::npos);
+    CHECK(std::string(error.what()).starts_with("POST /x: a  b y"));
+    CHECK(std::string(error.what()).ends_with("... (HTTP 409)"));
+    CHECK(std::string(EngineError(http_status_code(500), "GET /y", 500, "broken", external).what()) ==
+          "GET /y: broken (HTTP 500)");
+    CHECK(std::string(EngineError(make_error_code(Error::deadline_passed), "GET /y", 0, "", external).what()) ==
+          "GET /y: " + make_error_code(Error::deadline_passed).message());
 }
