@@ -105,6 +105,10 @@ awaitable<void> runner(Examination& of, Examined on, bool serves_all)
                           "count the uses of approvals (max_uses) in " + project, Level::fail);
         co_await of.needs(project + "/approvals/" + sample_id + "/used", {"list"},
                           "see the uses of approvals (max_uses) in " + project, Level::fail);
+        const vault::Client::Places use =
+            co_await of.client().places(project + "/approvals/" + sample_id + "/used/1", of.until());
+        co_await of.needs_api(use.metadata, "delete", "give back a use that its job does not take in " + project,
+                              Level::warn);
         co_await of.needs(project + "/approvals", {"list"}, "list the requests of " + project, Level::warn);
     }
     co_await of.needs_api(std::string("identity/entity/id/") + somebody, "read", "see who has answered", Level::fail);

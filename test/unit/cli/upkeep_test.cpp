@@ -50,6 +50,7 @@ void grant_what_a_runner_needs(VaultThread& vault)
         fake.grant("cicd/metadata/infra/edge/approvals/", {"list"});
         fake.grant("cicd/data/infra/edge/approvals/1-ysnprunner/used/1", {"create", "read"});
         fake.grant("cicd/metadata/infra/edge/approvals/1-ysnprunner/used/", {"list"});
+        fake.grant("cicd/metadata/infra/edge/approvals/1-ysnprunner/used/1", {"delete"});
         fake.grant("cicd/data/ysnprunner/audit/s_000000000000", {"create", "read", "update"});
     });
 }
@@ -84,6 +85,7 @@ TEST_CASE("gate doctor proves that the runner cannot approve nor write policy, a
     grant_what_a_runner_needs(vault);
     CHECK(desk.run({"gate", "doctor", "--output", "json"}) == 0);
     CHECK(json::parse(desk.out)["failures"] == 0);
+    CHECK_THAT(desk.out, ContainsSubstring("can give back a use that its job does not take in infra/edge"));
     vault.with([](FakeVault& fake) { fake.grant(runner_answer, {"create"}); });
     CHECK(desk.run({"gate", "doctor"}) == 1);
     CHECK_THAT(desk.out, ContainsSubstring("FAIL     runner     could write approvals (" + runner_answer));
