@@ -98,9 +98,10 @@ void require_success(const agent::StageResult& result)
 {
     if (result.succeeded()) return;
     if (result.how == agent::How::not_started) {
-        throw JobError(FailureReason::runner_configuration_error,
-                       "the job's shell could not be started: " + result.failure +
-                           " (does the image have a shell, and does its entrypoint run it?)");
+        throw JobError(
+            FailureReason::runner_configuration_error,
+            "the job's shell could not be started: " + result.failure +
+                " (does the image have a shell, does its entrypoint run it, and are the job's folders still there?)");
     }
     if (result.how == agent::How::timed_out) {
         throw JobError(FailureReason::job_execution_timeout, "script timeout: context deadline exceeded");
