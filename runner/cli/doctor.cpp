@@ -9,9 +9,12 @@
 #include "runner/host/log.h"
 #include "runner/host/system_id.h"
 #include "runner/policy/examine_rights.h"
+#include "runner/policy/existing_projects.h"
 #include "runner/policy/vault_store.h"
+#include "runner/policy/windows.h"
 #include "vault/client.h"
 #include <algorithm>
+#include <ranges>
 
 namespace ysnp::cli {
 namespace {
@@ -87,6 +90,41 @@ Finding ask_gitlab(Calls& calls, const conf::Runner& runner, const std::string& 
     }
 }
 
+/// Those of gate.projects that are no patterns, and those that the runner's login may list.
+std::vector<std::string> projects_in(Calls& calls, vault::Client& client, const conf::Config& config)
+{
+    constexpr std::size_t most = 50;
+    std::vector<std::string> projects;
+    for (const std::string& pattern : config.gate.projects)
+        if (pattern.find('*') == std::string::npos && projects.size() < most) projects.push_back(pattern);
+    try {
+        const auto existing = calls.run(policy::existing_projects(client, in(std::chrono::seconds(20))));
+        std::ranges::copy(existing | std::views::take(most), std::back_inserter(projects));
+    } catch (const vault::Fault& fault) {
+        host::debug(std::string("projects are not listed: ") + fault.what());
+    }
+    return projects;
+}
+
+host::Windows windows_in(Calls& calls, const conf::Config& config)
+{
+    const auto answer = [](bool some) { return some ? host::Windows::some : host::Windows::none; };
+    if (config.gate.store == conf::Store::file) return answer(policy::has_windows(config.gate.file_path));
+    vault::Client client(calls.executor(), policy::vault_options(config.gate.vault, {}));
+    bool some = false;
+    try {
+        for (const std::string& project : projects_in(calls, client, config)) {
+            const checks::Documents documents = calls.run(policy::read_project(
+                client, config.gate.vault.mount, policy::ProjectPath(project), in(std::chrono::seconds(20))));
+            some = some || policy::has_windows(documents);
+        }
+        calls.run(client.revoke(in(std::chrono::seconds(20))));
+    } catch (const std::system_error& error) {
+        host::debug(std::string("policy is not read: ") + error.what());
+    }
+    return answer(some);
+}
+
 Findings ask_vault(Calls& calls, const conf::Config& config)
 {
     if (config.gate.store != conf::Store::vault)
@@ -120,7 +158,7 @@ int doctor(const Doctor& options, Session& session)
     Calls calls;
     Findings findings = host::examine_files(facts, installed(config, sockets.front()));
     append(findings, host::examine_disk(installed(config, sockets.front())));
-    append(findings, host::examine_clock());
+    findings.push_back(host::examine_clock(windows_in(calls, config)));
     append(findings, host::examine_kernel(facts));
     append(findings, host::examine_services(facts));
     findings.push_back(host::examine_sandbox(git::landlock_version()));

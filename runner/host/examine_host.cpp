@@ -128,14 +128,20 @@ Findings examine_disk(const Installed& installed)
     return {{Level::ok, "disk", amount, {}}};
 }
 
-Findings examine_clock()
+Finding judge_clock(bool synchronised, Windows windows)
+{
+    if (synchronised) return {Level::ok, "clock", "is synchronised", {}};
+    const char* const fix = "timedatectl set-ntp true, or chrony";
+    if (windows == Windows::some)
+        return {Level::fail, "clock", "is not synchronised, and policy has windows of time (dateTimeCheck)", fix};
+    return {Level::warn, "clock", "is not synchronised: expiries of approvals go by it", fix};
+}
+
+Finding examine_clock(Windows windows)
 {
     struct timex clock {};
-    if (::adjtimex(&clock) < 0) return {{Level::unknown, "clock", "the kernel does not tell", "see timedatectl"}};
-    if ((clock.status & STA_UNSYNC) != 0)
-        return {{Level::warn, "clock", "is not synchronised: windows of the policy and expiries go by it",
-                 "timedatectl set-ntp true, or chrony"}};
-    return {{Level::ok, "clock", "is synchronised", {}}};
+    if (::adjtimex(&clock) < 0) return {Level::unknown, "clock", "the kernel does not tell", "see timedatectl"};
+    return judge_clock((clock.status & STA_UNSYNC) == 0, windows);
 }
 
 } // namespace ysnp::host

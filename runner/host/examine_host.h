@@ -27,6 +27,10 @@ policy::Findings examine_services(const Facts& facts);
 /// The same about one process, `/proc/self` for instance; nothing found amiss is an empty list.
 policy::Findings examine_process(const Facts& facts, const std::filesystem::path& process);
 policy::Findings examine_disk(const Installed& installed);
-policy::Findings examine_clock();
+/// Whether policy has windows of time.
+enum class Windows { none, some };
+policy::Finding examine_clock(Windows windows);
+/// What a clock that is synchronised, or not, means there.
+policy::Finding judge_clock(bool synchronised, Windows windows);
 
 } // namespace ysnp::host

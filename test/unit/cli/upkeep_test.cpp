@@ -203,6 +203,15 @@ TEST_CASE("doctor looks at the host, the Engine, GitLab and Vault, and every fin
         INFO(finding.dump());
         CHECK((finding["level"] == "ok") == finding["fix"].get<std::string>().empty());
     }
+    const auto clock = [&] {
+        desk.run({"doctor", "--root", (desk.folder / "host").string(), "--output", "json"});
+        for (const json& finding : json::parse(desk.out)["findings"])
+            if (finding["subject"] == "clock") return finding["level"].get<std::string>();
+        return std::string();
+    };
+    const std::string before = clock();
+    vault.put("infra/edge/ysnp_policy", R"({"version":1,"jobs":{"default":{"checks":[{"name":"dateTimeCheck"}]}}})");
+    CHECK(clock() == (before == "WARN" ? "FAIL" : before)); // a clock that is not synchronised matters more now
     for (const char* subject :
          {"files", "state", "disk", "clock", "kernel", "sandbox", "service", "engine", "runner", "vault", "audit"})
         CHECK(subjects.contains(subject));

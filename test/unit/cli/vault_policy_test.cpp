@@ -109,6 +109,8 @@ TEST_CASE("a configuration that only the runner may read is left alone, unless i
     session.environment.variable = [&](const std::string& name) {
         return name == "HOME" ? std::optional(desk.folder.path().string()) : std::nullopt;
     };
+    std::string logged;
+    host::capture_log([&](std::string_view line) { logged += line; });
     const uid_t me = ::geteuid();
     if (me == 0) REQUIRE(::seteuid(65534) == 0); // root may read everything
     const bool there = cli::config_file(session).has_value();
@@ -117,6 +119,8 @@ TEST_CASE("a configuration that only the runner may read is left alone, unless i
     const auto named = [&] { return cli::load_config_or_defaults(session, cli::configuration); };
     CHECK_THROWS_AS(named(), cli::CommandError);
     if (me == 0) REQUIRE(::seteuid(0) == 0);
+    host::capture_log({});
+    CHECK_THAT(logged, ContainsSubstring("is not yours to read, and left alone"));
     CHECK(there);
     CHECK(config.gate.store == conf::Store::file);
 }

@@ -1,6 +1,7 @@
 #include "gitlab-api/system_id.h"
 #include "runner/host/examine_engine.h"
 #include "runner/host/examine_host.h"
+#include "runner/policy/windows.h"
 #include "test/double/run.h"
 #include <algorithm>
 #include <catch2/catch_test_macros.hpp>
@@ -172,6 +173,28 @@ TEST_CASE("an Engine without confinement or limits, or with registries without c
     CHECK(count(findings, Level::fail, "cannot limit processes") == 1);
     CHECK(count(findings, Level::warn, "AppArmor") == 1);
     CHECK(count(findings, Level::warn, "version 1") == 1);
+}
+
+TEST_CASE("a clock that nobody sets fails where policy has windows of time, and is warned about elsewhere [AC-H11]")
+{
+    CHECK(judge_clock(true, Windows::some).level == Level::ok);
+    CHECK(judge_clock(false, Windows::none).level == Level::warn);
+    CHECK(judge_clock(false, Windows::some).level == Level::fail);
+    const test::TempDir store;
+    fs::create_directories(store / "acme/shop");
+    const auto policy = [&](const std::string& check) {
+        std::ofstream(store / "acme/shop/ysnp_policy.json")
+            << R"({"jobs":{"default":{"checks":[{"name":")" << check << R"("}]}}})";
+    };
+    CHECK_FALSE(policy::has_windows(store.path()));
+    policy("imageHash");
+    CHECK_FALSE(policy::has_windows(store.path()));
+    policy("dateTimeCheck");
+    CHECK(policy::has_windows(store.path()));
+    checks::Documents documents;
+    CHECK_FALSE(policy::has_windows(documents));
+    documents.parent_policies.emplace_back().text = R"({"checks":[{"name":"dateTimeCheck"}]})";
+    CHECK(policy::has_windows(documents));
 }
 
 TEST_CASE("a container of somebody else that is root of this host fails, one in the host's network is warned about "
