@@ -1,5 +1,6 @@
 #include "runner/policy/windows.h"
 #include <algorithm>
+#include <cctype>
 #include <fstream>
 #include <iterator>
 
