@@ -150,9 +150,6 @@ constexpr Place commands[] = {
 constexpr Place other_names[] = {
     {"--clone-url", "CLONE_URL"},
     {"--feature-flags", "FEATURE_FLAGS"},
-    {"--tls-ca-file", "CI_SERVER_TLS_CA_FILE"},
-    {"--tls-cert-file", "CI_SERVER_TLS_CERT_FILE"},
-    {"--tls-key-file", "CI_SERVER_TLS_KEY_FILE"},
     {"--env", "RUNNER_ENV"},
     {"--template-config", "TEMPLATE_CONFIG_FILE"},
     {"--custom-build-dir-enabled", "CUSTOM_BUILD_DIR_ENABLED"},

@@ -31,6 +31,11 @@ void declare_register(CLI::App& app, CommandLine& line)
     command->add_option("--name,--description", into.name, "Name of the runner")->envname("RUNNER_NAME");
     command->add_option("--executor", into.executor, "docker, the one executor")->envname("RUNNER_EXECUTOR");
     command->add_option("--docker-image", into.docker_image, "Image of jobs that name none")->envname("DOCKER_IMAGE");
+    command->add_option("--tls-ca-file", into.tls.ca_file, "Certificates that vouch for GitLab, PEM")
+        ->envname("CI_SERVER_TLS_CA_FILE");
+    command->add_option("--tls-cert-file", into.tls.cert_file, "Client certificate, PEM")
+        ->envname("CI_SERVER_TLS_CERT_FILE");
+    command->add_option("--tls-key-file", into.tls.key_file, "Its key, PEM")->envname("CI_SERVER_TLS_KEY_FILE");
     command->add_flag("--leave-runner", into.leave_runner, "Keep the runner at GitLab when registration fails here")
         ->envname("REGISTER_LEAVE_RUNNER");
     command->add_option("--tag-list", into.tag_list, "Tags, separated by commas")->envname("RUNNER_TAG_LIST");

@@ -1,4 +1,5 @@
 #pragma once
+#include "net/http.h"
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -20,6 +21,7 @@ enum class Output { text, json };
 struct Register {
     bool non_interactive = false;
     std::string url, token, registration_token, name, executor, docker_image;
+    net::TlsOptions tls; // of GitLab; written into the runner's file
     bool leave_runner = false;
     // What GitLab owns for a glrt- token; set where a flag or its environment name was given.
     std::optional<std::string> tag_list, access_level, maintenance_note;

@@ -1,6 +1,7 @@
 #include "conf/environment.h"
 #include "gitlab-api/api_url.h"
 #include "gitlab-api/token.h"
+#include "net/failure.h"
 #include "runner/cli/calls.h"
 #include "runner/cli/commands.h"
 #include "runner/cli/foreign_flags.h"
@@ -47,6 +48,13 @@ void fill(std::string& value, Session& session, const Register& options, std::st
     value = *answer;
 }
 
+std::string remedy(const std::exception& error)
+{
+    const auto* system = dynamic_cast<const std::system_error*>(&error);
+    if (system == nullptr || system->code() != Failure::untrusted) return {};
+    return "; where GitLab has a certificate authority of its own, name its file with --tls-ca-file";
+}
+
 /// How a token enters (GitLab: "Registering runners").
 enum class Flow {
     authentication, ///< glrt-…: verified, GitLab owns the settings
@@ -68,7 +76,7 @@ public:
         try {
             enter();
         } catch (const std::exception& error) {
-            throw CommandError(failure, "PANIC: Failed to register the runner. " + describe(error));
+            throw CommandError(failure, "PANIC: Failed to register the runner. " + describe(error) + remedy(error));
         }
         finish();
         return success;
@@ -132,6 +140,8 @@ private:
             *options_.access_level != "ref_protected")
             throw CommandError(failure, "--access-level: expected not_protected or ref_protected, found " +
                                             *options_.access_level);
+        if (options_.tls.cert_file.empty() != options_.tls.key_file.empty())
+            throw CommandError(failure, "a client certificate needs both --tls-cert-file and --tls-key-file");
         for (const conf::Runner& runner : config_.runners)
             if (runner.token.reveal() == token_.reveal())
                 host::warn("A runner with this token exists already in the configuration: " + runner.name);
@@ -141,7 +151,15 @@ private:
         const gitlab::SystemId id = host::system_id(config_.state_dir, session_.machine_id);
         if (!id.warning.empty()) host::warn(id.warning);
         runner_.url = options_.url;
-        client_.emplace(client_for(calls_, options_.url, {}, id.value));
+        runner_.tls = {absolute(options_.tls.ca_file), absolute(options_.tls.cert_file),
+                       absolute(options_.tls.key_file)};
+        client_.emplace(client_for(calls_, options_.url, runner_.tls, id.value));
+    }
+    static std::string absolute(const std::string& file)
+    {
+        if (file.empty()) return {};
+        if (!std::filesystem::exists(file)) throw CommandError(failure, file + ": there is no such file");
+        return std::filesystem::absolute(file).lexically_normal();
     }
     void enter()
     {

@@ -70,6 +70,10 @@ std::string entry_text(const NewRunner& runner, const std::filesystem::path& tok
                        ".\n# Yours to edit: ysnprunner reads it, and removes it on `unregister`.\n";
     text += "name: " + in_yaml(runner.name) + "\n";
     text += "url: " + in_yaml(runner.url) + "\n";
+    for (const auto& [key, file] : {std::pair("tls_ca_file", runner.tls.ca_file),
+                                    {"tls_cert_file", runner.tls.cert_file},
+                                    {"tls_key_file", runner.tls.key_file}})
+        if (!file.empty()) text += std::string(key) + ": " + in_yaml(file) + "\n";
     text += "id: " + std::to_string(runner.id) + "\n";
     text += "token_file: " + in_yaml(token_file.string()) + "\n";
     text += "token_obtained_at: " + conf::to_string(runner.obtained_at) + "\n";

@@ -8,6 +8,7 @@ namespace ysnp::cli {
 /// What `register` writes about a runner.
 struct NewRunner {
     std::string name, url, docker_image;
+    net::TlsOptions tls; ///< absolute paths
     std::int64_t id = 0;
     Secret token;
     std::chrono::sys_seconds obtained_at;

@@ -37,7 +37,7 @@ _ysnprunner() {
     done
     case "$path" in
     '') list='register list verify unregister reset-token run exec digest gate audit config lint doctor version completion --help -h --version -v --config -c --debug --log-format --log-level -l' ;;
-    'register') list='--help -h --non-interactive -n --url -u --token -t --registration-token -r --name --description --executor --docker-image --leave-runner --tag-list --run-untagged --locked --access-level --maximum-timeout --paused --maintenance-note --help -h --version -v --config -c --debug --log-format --log-level -l' ;;
+    'register') list='--help -h --non-interactive -n --url -u --token -t --registration-token -r --name --description --executor --docker-image --tls-ca-file --tls-cert-file --tls-key-file --leave-runner --tag-list --run-untagged --locked --access-level --maximum-timeout --paused --maintenance-note --help -h --version -v --config -c --debug --log-format --log-level -l' ;;
     'list') list='--help -h --show-secrets --output --help -h --version -v --config -c --debug --log-format --log-level -l' ;;
     'verify') list='--help -h --name -n --url -u --token -t --delete --help -h --version -v --config -c --debug --log-format --log-level -l' ;;
     'unregister') list='--help -h --name -n --url -u --token -t --all-runners --help -h --version -v --config -c --debug --log-format --log-level -l' ;;

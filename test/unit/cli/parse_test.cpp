@@ -38,9 +38,9 @@ std::string refused(const std::vector<std::string>& arguments)
 
 TEST_CASE("register takes gitlab-runner's flags")
 {
-    const CommandLine line =
-        parse({"register", "-n", "--url", "https://gitlab.example.com", "--token", "glrt-x", "--description", "one",
-               "--executor", "docker", "--docker-image", "debian:12", "--locked=false", "--tag-list", "a,b"});
+    const CommandLine line = parse({"register", "-n", "--url", "https://gitlab.example.com", "--token", "glrt-x",
+                                    "--description", "one", "--executor", "docker", "--docker-image", "debian:12",
+                                    "--locked=false", "--tag-list", "a,b", "--tls-ca-file", "ca.pem"});
     const auto& options = std::get<Register>(line.command);
     CHECK(options.non_interactive);
     CHECK(options.url == "https://gitlab.example.com");
@@ -48,6 +48,7 @@ TEST_CASE("register takes gitlab-runner's flags")
     CHECK(options.name == "one");
     CHECK(options.docker_image == "debian:12");
     CHECK(options.locked == false);
+    CHECK(options.tls.ca_file == "ca.pem");
     CHECK(options.tag_list == "a,b");
     CHECK_FALSE(options.paused.has_value());
 }
@@ -55,12 +56,14 @@ TEST_CASE("register takes gitlab-runner's flags")
 TEST_CASE("environment names stand for register's flags, and a flag wins")
 {
     const Variable url("CI_SERVER_URL", "https://from.environment"), token("CI_SERVER_TOKEN", "glrt-env"),
-        quiet("REGISTER_NON_INTERACTIVE", "true"), locked("REGISTER_LOCKED", "false");
+        quiet("REGISTER_NON_INTERACTIVE", "true"), locked("REGISTER_LOCKED", "false"),
+        certificate("CI_SERVER_TLS_CERT_FILE", "client.pem");
     const auto options = std::get<Register>(parse({"register", "--token", "glrt-flag"}).command);
     CHECK(options.url == "https://from.environment");
     CHECK(options.token == "glrt-flag");
     CHECK(options.non_interactive);
     CHECK(options.locked == false);
+    CHECK(options.tls.cert_file == "client.pem");
 }
 
 TEST_CASE("verify and unregister do not read the environment's URL and token [REG-26]")

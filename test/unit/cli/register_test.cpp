@@ -1,5 +1,6 @@
 #include "desk.h"
 #include "runner/cli/runner_file.h"
+#include "test/double/certificate.h"
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/matchers/catch_matchers_string.hpp>
 #include <nlohmann/json.hpp>
@@ -261,6 +262,20 @@ TEST_CASE("without a configuration a minimal one is written, and it enforces")
     Desk desk;
     REQUIRE(desk.run(arguments(gitlab, {"--token", glrt})) == 0);
     CHECK(loaded(desk).gate.mode == conf::GateMode::enforce);
+}
+
+TEST_CASE("the files that TLS with GitLab needs are used at once and written into the runner's file")
+{
+    ScriptedGitlab gitlab({{verify_call, {known()}}});
+    Desk desk;
+    const auto authority = desk.folder / "ca.pem";
+    desk.write("ca.pem", Authority().certificate());
+    REQUIRE(desk.run(arguments(gitlab, {"--token", glrt, "--tls-ca-file", authority.string()})) == 0);
+    CHECK(loaded(desk).runners.at(0).tls.ca_file == authority);
+    CHECK(desk.run(arguments(gitlab, {"--token", glrt, "--tls-ca-file", "/nonexistent.pem"})) == 1);
+    CHECK_THAT(desk.logged, ContainsSubstring("/nonexistent.pem: there is no such file"));
+    CHECK(desk.run(arguments(gitlab, {"--token", glrt, "--tls-cert-file", authority.string()})) == 1);
+    CHECK_THAT(desk.logged, ContainsSubstring("needs both --tls-cert-file and --tls-key-file"));
 }
 
 TEST_CASE("names with quotes, blanks and slashes make safe files and true YAML")
