@@ -113,6 +113,11 @@ void read_tls(Section& section, net::TlsOptions& into)
     if (cert.empty() != key.empty())
         section.error(cert.empty() ? "tls_key_file" : "tls_cert_file",
                       "a client certificate needs both tls_cert_file and tls_key_file");
+    for (const auto& [name, file] : {std::pair("tls_ca_file", ca), {"tls_cert_file", cert}, {"tls_key_file", key}}) {
+        std::error_code unknown;
+        if (!file.empty() && !std::filesystem::exists(file, unknown) && !unknown)
+            section.warn(name, "there is no file " + file.string() + ", so TLS goes without it");
+    }
     into = {ca.string(), cert.string(), key.string()};
 }
 

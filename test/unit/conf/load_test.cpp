@@ -274,4 +274,6 @@ TEST_CASE("half a client certificate is refused")
 {
     CHECK_THAT(findings(with_runner("    tls_cert_file: /etc/c.pem\n")),
                ContainsSubstring("needs both tls_cert_file and tls_key_file"));
+    CHECK_THAT(findings(with_runner("    tls_ca_file: /nonexistent.pem\n")),
+               ContainsSubstring("warning: runners[0].tls_ca_file: there is no file /nonexistent.pem"));
 }
