@@ -52,8 +52,10 @@ Decision crowded(Decision decision, int most)
     decision.verdict = checks::Verdict::refuse;
     decision.reasons.push_back(
         {checks::Finding::refused, "USR-NEEDED", "approval",
-         "at most " + std::to_string(most) + " jobs of this host that wait for approval", "as many wait already",
-         "retry the job later, or raise gate.approval.max_waiting on the runner's host", "", ""});
+         "at most " + std::to_string(most) + " jobs of this host that wait for approval, with payloads of " +
+             std::to_string(WaitingRoom::most_bytes >> 20) + " MiB in all",
+         "no room for one more", "retry the job later, or raise gate.approval.max_waiting on the runner's host", "",
+         ""});
     return decision;
 }
 
@@ -76,7 +78,7 @@ std::string Handling::subject() const
 awaitable<Outcome> Handling::ask_people(Decision decision)
 {
     const int most = station_->runner.gate.approval.max_waiting;
-    std::optional<WaitingRoom::Seat> seat = plant_.waiting.enter(stop_, most);
+    std::optional<WaitingRoom::Seat> seat = plant_.waiting.enter(stop_, payload_.reveal().size(), most);
     if (!seat) co_return co_await act_on(crowded(std::move(decision), most));
     seat_.emplace(std::move(*seat));
     if (!request_) {

@@ -3,7 +3,6 @@
 #include "runner/job/handling.h"
 #include "runner/policy/gate.h"
 #include <algorithm>
-#include <limits>
 
 /// A job that an earlier run of the program left waiting for people.
 namespace ysnp::job {
@@ -52,8 +51,7 @@ awaitable<void> Handling::live_on()
 awaitable<Outcome> Handling::go_on_waiting()
 {
     say("The runner was restarted; the job goes on waiting");
-    std::optional<WaitingRoom::Seat> seat = plant_.waiting.enter(stop_, std::numeric_limits<int>::max());
-    seat_.emplace(std::move(*seat));
+    seat_.emplace(plant_.waiting.come_back(stop_, payload_.reveal().size()));
     if (asked_) co_return co_await await_answer({});
     std::optional<Decision> decision = co_await unless_stopped(judge_anew());
     seat_.reset();

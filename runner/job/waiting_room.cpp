@@ -42,11 +42,23 @@ std::size_t WaitingRoom::size() const noexcept
     return static_cast<std::size_t>(std::ranges::count_if(guests_, waits));
 }
 
-std::optional<WaitingRoom::Seat> WaitingRoom::enter(Stop& stop, int most)
+std::size_t WaitingRoom::bytes() const noexcept
 {
-    if (std::cmp_greater_equal(size(), most)) return std::nullopt;
+    std::size_t sum = 0;
+    for (const Seat::Guest& guest : guests_) sum += guest.bytes;
+    return sum;
+}
+
+std::optional<WaitingRoom::Seat> WaitingRoom::enter(Stop& stop, std::size_t payload, int most)
+{
+    if (std::cmp_greater_equal(size(), most) || bytes() + payload > most_bytes) return std::nullopt;
+    return come_back(stop, payload);
+}
+
+WaitingRoom::Seat WaitingRoom::come_back(Stop& stop, std::size_t payload)
+{
     if (leaving_) stop.end(Why::suspended, detail);
-    return Seat(*this, guests_.insert(guests_.end(), {&stop, {}}));
+    return Seat(*this, guests_.insert(guests_.end(), {&stop, payload, {}}));
 }
 
 void WaitingRoom::suspend()

@@ -8,10 +8,13 @@
 
 namespace ysnp::job {
 
-/// The jobs of this process that wait for people. Bounds how many there are, lets only one at a time ask about the same
-/// subject, and tells all of them when the runner leaves for its next start.
+/// The jobs of this process that wait for people. Bounds how many there are and how much they keep in memory, lets only
+/// one at a time ask about the same subject, and tells all of them when the runner leaves for its next start.
 class WaitingRoom {
 public:
+    /// Of all payloads that wait. Each is in memory twice, read and unread, and once in the runtime folder.
+    static constexpr std::size_t most_bytes = 128u << 20;
+
     explicit WaitingRoom(boost::asio::any_io_executor executor) : changed_(std::move(executor)) {}
 
     /// A job in the room, as long as it lives. Must not outlive the room or the job's Stop.
@@ -34,6 +37,7 @@ public:
         friend class WaitingRoom;
         struct Guest {
             Stop* stop; ///< nullptr: waits no more
+            std::size_t bytes;
             std::string subject;
         };
         Seat(WaitingRoom& room, std::list<Guest>::iterator guest) : room_(&room), guest_(guest) {}
@@ -41,14 +45,19 @@ public:
         std::list<Guest>::iterator guest_;
     };
 
-    /// Nothing where `most` wait already. A runner that is leaving suspends the job at once.
-    std::optional<Seat> enter(Stop& stop, int most);
+    /// For a job whose payload has `bytes`. Nothing where `most` wait already, or their payloads and this one come to
+    /// more than most_bytes. A runner that is leaving suspends the job at once.
+    std::optional<Seat> enter(Stop& stop, std::size_t bytes, int most);
+    /// For one that had a seat before the runner's restart.
+    Seat come_back(Stop& stop, std::size_t bytes);
     /// How many wait.
     std::size_t size() const noexcept;
     /// The runner leaves: every job here, and every one that comes, hears Why::suspended.
     void suspend();
 
 private:
+    std::size_t bytes() const noexcept;
+
     Event changed_;
     std::list<Seat::Guest> guests_;
     bool leaving_ = false;

@@ -29,9 +29,9 @@ TEST_CASE("a waiting room has so many seats, and one job at a time asks about a 
     on_loop([](boost::asio::any_io_executor executor) -> awaitable<void> {
         WaitingRoom room(executor);
         Stop stop(executor);
-        std::optional<WaitingRoom::Seat> first = room.enter(stop, 2);
-        std::optional<WaitingRoom::Seat> second = room.enter(stop, 2);
-        CHECK_FALSE(room.enter(stop, 2));
+        std::optional<WaitingRoom::Seat> first = room.enter(stop, 1, 2);
+        std::optional<WaitingRoom::Seat> second = room.enter(stop, 1, 2);
+        CHECK_FALSE(room.enter(stop, 1, 2));
         CHECK(room.size() == 2);
         const bool mine = co_await first->ask_about("a", in(50ms));
         CHECK(mine);
@@ -52,12 +52,30 @@ TEST_CASE("whoever waits when the runner leaves hears it, and whoever comes late
     on_loop([](boost::asio::any_io_executor executor) -> awaitable<void> {
         WaitingRoom room(executor);
         Stop early(executor), late(executor);
-        const auto seat = room.enter(early, 9);
+        const auto seat = room.enter(early, 1, 9);
         CHECK(early.why() == Why::none);
         room.suspend();
         CHECK(early.why() == Why::suspended);
-        const auto other = room.enter(late, 9);
+        const auto other = room.enter(late, 1, 9);
         CHECK(late.why() == Why::suspended);
+        co_return;
+    });
+}
+
+TEST_CASE("what waits keeps so much memory at most, and a job that waited before a restart is not turned away")
+{
+    on_loop([](boost::asio::any_io_executor executor) -> awaitable<void> {
+        WaitingRoom room(executor);
+        Stop stop(executor);
+        constexpr std::size_t half = WaitingRoom::most_bytes / 2;
+        std::optional<WaitingRoom::Seat> first = room.enter(stop, half, 9);
+        const auto second = room.enter(stop, half, 9);
+        CHECK(second);
+        CHECK_FALSE(room.enter(stop, 1, 9));
+        const auto resumed = room.come_back(stop, half);
+        CHECK(room.size() == 3);
+        first.reset();
+        CHECK_FALSE(room.enter(stop, 1, 9));
         co_return;
     });
 }
@@ -67,11 +85,11 @@ TEST_CASE("a job that starts keeps its turn while its answer is written down, bu
     on_loop([](boost::asio::any_io_executor executor) -> awaitable<void> {
         WaitingRoom room(executor);
         Stop first(executor), next(executor);
-        std::optional<WaitingRoom::Seat> starting = room.enter(first, 1);
+        std::optional<WaitingRoom::Seat> starting = room.enter(first, 1, 1);
         starting->goes_on_with("a");
         starting->waits_no_more();
         CHECK(room.size() == 0);
-        std::optional<WaitingRoom::Seat> behind = room.enter(next, 1);
+        std::optional<WaitingRoom::Seat> behind = room.enter(next, 1, 1);
         REQUIRE(behind);
         const bool early = co_await behind->ask_about("a", in(50ms));
         CHECK_FALSE(early);
