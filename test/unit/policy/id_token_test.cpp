@@ -184,6 +184,25 @@ TEST_CASE("a Vault that gives no answer about the token refuses every job [AC-A0
     });
 }
 
+TEST_CASE("a token that is verified makes up for no document that cannot be read [AC-A01] [INV-3]")
+{
+    on_loop([](asio::any_io_executor executor) -> asio::awaitable<void> {
+        const std::string token = unsigned_token(echo_claims());
+        const gitlab::Job job = echo_with(token);
+        EvidenceWorld world(executor, token, documents_with(job, only_ada));
+        test::Fault fault;
+        fault.path = "/v1/cicd/data/acme/tools/whitelist";
+        fault.times = -1;
+        fault.status = 403;
+        world.fake.add_fault(fault);
+        const checks::Decision decision = co_await world.judge(job);
+        CHECK(decision.verdict == Verdict::refuse);
+        CHECK(decision.blame == checks::Blame::system);
+        CHECK_FALSE(decision.requester_verified);
+        CHECK(world.fake.tokens() == 1); // the token's login is given back all the same
+    });
+}
+
 TEST_CASE("with job_id_token the login's own token is the evidence, and nobody can be asked [GATE-A9] [GATE-W11]")
 {
     on_loop([](asio::any_io_executor executor) -> asio::awaitable<void> {
