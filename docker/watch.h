@@ -35,6 +35,8 @@ public:
 
     void start();
     boost::asio::awaitable<void> stop();
+    /// Whether a stream is broken, or something could not be read.
+    bool is_blind() const noexcept { return blind_; }
 
     /// Ends the watch over one container when it goes. Must not outlive the Watch.
     class Guard {

@@ -1,4 +1,5 @@
 #include "runner/job/poller.h"
+#include "docker/engine_error.h"
 #include "net/cancellation.h"
 #include "runner/host/log.h"
 #include "runner/job/handle_job.h"
@@ -15,6 +16,7 @@ using gitlab::JobOutcome;
 
 /// GitLab holds a request for up to 50 s by default, an administrator may set more.
 constexpr auto longest_poll = 10min;
+constexpr auto engine_call = 10s;
 
 asio::awaitable<void> guarded(std::shared_ptr<Station> station, gitlab::JobReply reply, Slots::Place place)
 {
@@ -77,9 +79,33 @@ asio::awaitable<void> Poller::loop(int index, Deadline turn)
     }
 }
 
+/// Where the Engine went away, a job would be taken only to fail. The watch hears of that at once.
+asio::awaitable<bool> Poller::engine_answers()
+{
+    if (!station_->watch.is_blind()) co_return true;
+    std::string why;
+    try {
+        co_await station_->engine.info(in(engine_call));
+    } catch (const docker::EngineError& error) {
+        if (is_cancellation(error)) throw;
+        why = error.what();
+    }
+    if (why.empty() == engine_lost_) {
+        if (why.empty())
+            host::info("The Engine answers again; jobs are asked for", {{"runner_name", station_->runner.name}});
+        else
+            host::error("The Engine is gone: " + why + "; until it answers, no job is asked for",
+                        {{"runner_name", station_->runner.name}});
+    }
+    engine_lost_ = !why.empty();
+    co_return !engine_lost_;
+}
+
 asio::awaitable<bool> Poller::ask()
 {
     Slots::Place place = co_await station_->plant.slots.take(station_->runner.name, station_->runner.limit, never());
+    const bool able = co_await engine_answers();
+    if (!able) co_return false;
     // A long poll with the last place would keep other entries from being asked, and approved jobs from starting.
     const bool needed = station_->config->runners.size() > 1 || station_->plant.waiting.size() > 0;
     const bool crowded = station_->plant.slots.free() == 0 && needed;

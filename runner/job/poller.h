@@ -25,6 +25,7 @@ private:
     boost::asio::awaitable<void> loop(int index, Deadline turn);
     bool may_ask(int index);
     boost::asio::awaitable<bool> ask();
+    boost::asio::awaitable<bool> engine_answers();
     void start(gitlab::JobReply reply, Slots::Place place);
     void judge(const gitlab::JobReply& reply);
 
@@ -34,6 +35,7 @@ private:
     gitlab::AdaptiveConcurrency concurrency_;
     std::string last_update_;
     std::string complaint_; // the last thing said about GitLab, so that an outage is one line
+    bool engine_lost_ = false;
 };
 
 } // namespace ysnp::job

@@ -168,3 +168,24 @@ TEST_CASE("a socket of the Engine that everybody may use keeps an enforcing runn
     CHECK(learning.runner().log().find("WARNING: everybody on this host can use the Engine") != std::string::npos);
     CHECK(learning.stop() == 0);
 }
+
+TEST_CASE("while the Engine is away no job is taken only to fail; those that come meanwhile run when it is back")
+{
+    EngineTap tap;
+    World world({.engine = tap.socket()});
+    world.start();
+    CHECK(world.finish(world.job({"echo before"})).state == "success");
+    const auto says = [&](const std::string& text) { return world.runner().log().find(text) != std::string::npos; };
+    std::uint64_t early = 0;
+    const auto stays_away = [&] {
+        // what was asked for before the Engine went may still bring one job
+        CHECK(world.let([&] { return says("until it answers, no job is asked for"); }, 20s));
+        early = world.gitlab().enqueue(world.job({"echo meanwhile"}));
+        world.let([] { return false; }, 4s);
+        CHECK(world.gitlab().job(early).state == "queued");
+    };
+    tap.restart(stays_away);
+    CHECK(world.let([&] { return says("The Engine answers again"); }, 40s));
+    CHECK(world.finish(early).state == "success");
+    CHECK(world.stop() == 0);
+}

@@ -291,14 +291,3 @@ TEST_CASE("an object that the server leaves out is noticed before the checkout [
     expect_refused(outcome, SourceError::object);
     CHECK(bench.requests("POST") == 2); // thrown away and asked once more, then believed
 }
-
-TEST_CASE("a commit whose tree is no tree is refused [AC-R10]")
-{
-    Project project;
-    simple(project);
-    const std::string sha = project.commit_of_tree(project.store("blob", "x"));
-    Bench bench(project);
-    const Outcome outcome = bench.fetch(sha);
-    CHECK_FALSE(outcome.result.ok());
-    CHECK(outcome.tar.empty());
-}

@@ -75,3 +75,13 @@ TEST_CASE("hostile names in a tree refuse the whole checkout [AC-R13] [AC-R14] [
         expect_refused(outcome, SourceError::object);
     }
 }
+
+TEST_CASE("a commit whose tree is no tree is refused [AC-R10]")
+{
+    Project project;
+    const std::string sha = project.commit_of_tree(project.store("blob", "x"));
+    Bench bench(project);
+    const Outcome outcome = bench.fetch(sha);
+    CHECK_FALSE(outcome.result.ok());
+    CHECK(outcome.tar.empty());
+}
