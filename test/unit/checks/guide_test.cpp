@@ -3,6 +3,7 @@
 #include <fstream>
 #include <iterator>
 #include <nlohmann/json.hpp>
+#include <set>
 
 using namespace ysnp::checks;
 
@@ -33,6 +34,29 @@ TEST_CASE("every example of docs/policy.md is read without a fault")
         CHECK(policy.faults.empty());
     }
     CHECK(examples == 3);
+}
+
+TEST_CASE("docs/policy.md has an example of each rule of a job, which is read without a fault")
+{
+    const std::string guide = read("policy.md");
+    std::set<std::string> rules;
+    for (auto at = guide.find("\n| `\""); at != std::string::npos; at = guide.find("\n| `\"", at + 1)) {
+        const auto begin = at + 4;
+        const std::string rule = "{" + guide.substr(begin, guide.find('`', begin) - begin) + "}";
+        INFO(rule);
+        const auto job = nlohmann::json::parse(rule);
+        Documents d;
+        d.project_policy = sample::document("guide", nlohmann::json{{"version", 1}, {"jobs", {{"x", job}}}}.dump());
+        const Policy policy = parse_policy(d, false);
+        for (const Fault& fault : policy.faults) UNSCOPED_INFO(fault.path << ": " << fault.found);
+        CHECK(policy.faults.empty());
+        for (const auto& [key, value] : job.items()) rules.insert(key);
+    }
+    const auto schema = nlohmann::json::parse(read("ysnp_policy.schema.json"));
+    for (const auto& [key, value] : schema["$defs"]["job"]["properties"].items()) {
+        INFO(key);
+        CHECK(rules.contains(key));
+    }
 }
 
 TEST_CASE("the schema knows exactly the keys that the reader knows")
