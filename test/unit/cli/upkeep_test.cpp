@@ -205,7 +205,8 @@ TEST_CASE("doctor looks at the host, the Engine, GitLab and Vault, and every fin
     }
     const auto clock = [&] {
         desk.run({"doctor", "--root", (desk.folder / "host").string(), "--output", "json"});
-        for (const json& finding : json::parse(desk.out)["findings"])
+        const json now = json::parse(desk.out);
+        for (const json& finding : now["findings"])
             if (finding["subject"] == "clock") return finding["level"].get<std::string>();
         return std::string();
     };

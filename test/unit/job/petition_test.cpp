@@ -1,3 +1,4 @@
+#include "net/cancellation.h"
 #include "net/task_group.h"
 #include "net/wait.h"
 #include "test/unit/job/petition_fixture.h"
@@ -139,8 +140,8 @@ TEST_CASE("a wait can be cancelled at any moment")
         tasks.spawn([](Wait& inner, bool& done) -> awaitable<void> {
             try {
                 co_await inner.whole();
-            } catch (const std::system_error&) {
-                done = true;
+            } catch (const std::exception& error) {
+                done = is_cancellation(error);
                 throw;
             }
         }(what, over));
