@@ -1,9 +1,12 @@
 #!/usr/bin/env bash
 # Everything that CI checks, in the order in which it fails fastest. usage: run_tests.sh [PART...]
-# parts: house asan vault tsan release engine engine26 (default: all). The last line counts them: "N passed, N failed".
+# parts: house asan vault release engine engine26 tsan (default: all). The last line counts them: "N passed, N failed".
+# The integration tests wait more than they compute: both runs go on while the tsan part builds.
 set -uo pipefail
 cd "$(dirname "$0")/../.."
 passed=0 failed=0 skipped=0
+begun=() # steps that run in the background
+second_engine=false
 
 mkdir -p build/log
 
@@ -35,10 +38,21 @@ report() { # report NAME: one line of result, the output only where it failed
     return "$status"
 }
 step() { measure "$@"; report "$1"; }
+begin() { # begin NAME COMMAND...: in the background, until finish
+    measure "$@" &
+    begun+=("$1")
+}
+finish() {
+    local name
+    wait
+    for name in "${begun[@]}"; do report "$name"; done
+    begun=()
+}
 
 unit() { # unit PRESET: every unit program, one step each, two at a time, the biggest first
     local programs
-    step "build $1" test/tools/build.sh "$1" unit_tests fuzz_replays || return
+    step "build $1" nice test/tools/build.sh "$1" unit_tests fuzz_replays || return
+    finish # what measures time does not run beside other tests
     programs=$(find build/"$1" -maxdepth 1 -name 'unit_*' -type f -executable -printf '%s %f\n' | sort -rn | cut -d' ' -f2)
     export -f files_of measure
     xargs -P2 -I{} bash -c 'measure "$0 {}" test/tools/unit.sh "build/$0/{}" --reporter compact --rng-seed 1' "$1" <<<"$programs"
@@ -68,7 +82,7 @@ integration() { # integration NAME SOCKET
     local server
     step "build integration" test/tools/build.sh asan integration_tests fake-gitlab || return
     server=$(timeout 1500 test/vault/vaultd.sh) || echo "skipped: integration tests that need a real Vault"
-    YSNP_VAULTD=$server DOCKER_HOST=unix://$2 YSNP_PROGRAM=$PWD/build/ysnprunner step "integration on $1" test/tools/integration.sh
+    YSNP_VAULTD=$server DOCKER_HOST=unix://$2 YSNP_PROGRAM=$PWD/build/ysnprunner begin "integration on $1" test/tools/integration.sh
 }
 part_engine() {
     step "engine" test/tools/engine.sh start || return
@@ -77,13 +91,15 @@ part_engine() {
 part_engine26() {
     if [ "$(id -u)" != 0 ]; then skipped=$((skipped + 1)); echo "SKIPPED Engine 26.1: starting it needs root"; return; fi
     step "engine 26.1" test/tools/engine26.sh start || return
+    second_engine=true
     YSNP_ENGINE_APART=1 integration "Engine 26.1" "$(test/tools/engine26.sh start)"
-    test/tools/engine26.sh stop
 }
 
-for part in ${*:-house asan vault tsan release engine engine26}; do
+for part in ${*:-house asan vault release engine engine26 tsan}; do
     echo "== $part"
     "part_$part"
 done
+finish
+! $second_engine || test/tools/engine26.sh stop
 echo "$passed passed, $failed failed, $skipped skipped"
 [ $failed = 0 ]
