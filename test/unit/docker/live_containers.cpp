@@ -254,7 +254,8 @@ TEST_CASE("live: a container that outgrows its memory is reported as such [DK165
 {
     LiveEngine live;
     Janitor janitor(live.context.get_executor(), live.engine);
-    ContainerSpec spec = live.spec({"dd", "if=/dev/zero", "of=/dev/null", "bs=200M", "count=1"});
+    // the Engine begins to listen for it only a moment after the start
+    ContainerSpec spec = live.spec({"sh", "-c", "sleep 1; exec dd if=/dev/zero of=/dev/null bs=200M count=1"});
     spec.host.memory = spec.host.memory_swap = 16u << 20;
     const Created created = live.run(live.engine.create(spec, soon()));
     live.run(live.engine.start(created.id, soon()));
