@@ -29,7 +29,6 @@ Outcome stopped(Why why, const std::string& detail, std::chrono::seconds timeout
     case Why::suspended:
         return {.reason = FailureReason::runner_interrupted, .text = "aborted: " + detail};
     case Why::meddled:
-        return {.reason = FailureReason::runner_system_failure, .text = detail};
     case Why::withdrawn:
         return {.reason = FailureReason::runner_system_failure, .text = detail};
     case Why::lost:

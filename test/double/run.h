@@ -2,12 +2,14 @@
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/this_coro.hpp>
 #include <chrono>
 #include <exception>
 #include <filesystem>
 #include <optional>
 #include <stdexcept>
 #include <type_traits>
+#include <utility>
 
 namespace ysnp::test {
 
@@ -48,6 +50,16 @@ T run(boost::asio::awaitable<T> task, std::chrono::seconds limit = std::chrono::
 {
     boost::asio::io_context context(1);
     return run(context, std::move(task), limit);
+}
+
+/// The same with a coroutine that is called with the context's executor.
+template <class Work>
+void on_loop(Work work)
+{
+    run([](Work inner) -> boost::asio::awaitable<void> {
+        const auto executor = co_await boost::asio::this_coro::executor;
+        co_await inner(executor);
+    }(std::move(work)));
 }
 
 /// A directory of its own under the system's temporary one; removed with all that is in it.

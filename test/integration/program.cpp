@@ -1,5 +1,6 @@
 #include "test/integration/program.h"
 #include "test/double/run.h"
+#include <cstdio>
 #include <cstdlib>
 #include <fcntl.h>
 #include <fstream>
@@ -126,6 +127,16 @@ bool Daemon::says(const std::string& text, std::chrono::seconds limit) const
         std::this_thread::sleep_for(10ms);
     }
     return true;
+}
+
+Finished in_shell(const std::string& script)
+{
+    std::FILE* const pipe = ::popen(script.c_str(), "r");
+    Finished done;
+    char buffer[4096];
+    while (const std::size_t count = std::fread(buffer, 1, sizeof buffer, pipe)) done.out.append(buffer, count);
+    done.exit_code = WEXITSTATUS(::pclose(pipe));
+    return done;
 }
 
 } // namespace ysnp::test

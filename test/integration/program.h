@@ -18,6 +18,9 @@ struct Finished {
 Finished run_program(const std::vector<std::string>& arguments, const std::vector<std::string>& environment = {},
                      const std::filesystem::path& directory = "/");
 
+/// Runs a script in sh; what it prints to standard output.
+Finished in_shell(const std::string& script);
+
 /// `ysnprunner run` in the background, its log in a file. Killed and reaped with the object.
 class Daemon {
 public:

@@ -1,9 +1,7 @@
 #include "test/integration/approvals/desk.h"
 #include "test/integration/cli/desk.h"
 #include <catch2/catch_test_macros.hpp>
-#include <cstdio>
 #include <nlohmann/json.hpp>
-#include <sys/wait.h>
 
 using namespace ysnp::test;
 using nlohmann::json;
@@ -47,14 +45,8 @@ std::string printed(const std::string& text, const std::string& label)
 /// Pasted into the shell of somebody whose VAULT_ADDR and token are set, as `vault login` leaves them.
 Finished pasted(VaultSite& vault, const std::string& token, const std::string& command)
 {
-    const std::string shell = "exec 2>&1; export HOME=/nonexistent PATH=" + program().parent_path().string() +
-                              ":$PATH VAULT_ADDR=" + vault.url() + " VAULT_TOKEN=" + token + "\n" + command;
-    std::FILE* const pipe = ::popen(shell.c_str(), "r");
-    Finished done;
-    char buffer[4096];
-    while (const std::size_t count = std::fread(buffer, 1, sizeof buffer, pipe)) done.out.append(buffer, count);
-    done.exit_code = WEXITSTATUS(::pclose(pipe));
-    return done;
+    return in_shell("exec 2>&1; export HOME=/nonexistent PATH=" + program().parent_path().string() +
+                    ":$PATH VAULT_ADDR=" + vault.url() + " VAULT_TOKEN=" + token + "\n" + command);
 }
 
 } // namespace

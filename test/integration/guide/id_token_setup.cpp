@@ -5,10 +5,8 @@
 #include "test/unit/vault/live_server.h"
 #include <boost/asio/io_context.hpp>
 #include <catch2/catch_test_macros.hpp>
-#include <cstdio>
 #include <ctime>
 #include <nlohmann/json.hpp>
-#include <sys/wait.h>
 #include <thread>
 
 namespace ysnp::test {
@@ -63,16 +61,6 @@ private:
     std::thread thread_;
 };
 
-Finished in_bash(const std::string& script)
-{
-    std::FILE* const pipe = ::popen(script.c_str(), "r");
-    Finished done;
-    char buffer[4096];
-    while (const std::size_t count = std::fread(buffer, 1, sizeof buffer, pipe)) done.out.append(buffer, count);
-    done.exit_code = WEXITSTATUS(::pclose(pipe));
-    return done;
-}
-
 } // namespace
 
 TEST_CASE("what gate policies prints for jobs' ID tokens makes Vault verify them, and grants nothing")
@@ -97,13 +85,13 @@ TEST_CASE("what gate policies prints for jobs' ID tokens makes Vault verify them
     write_text(folder / "setup.sh", printed.out, 0600);
     const std::string environment = "exec 2>&1; export VAULT_ADDR=" + vault->url() +
                                     " VAULT_TOKEN=" + std::string(vault->root_token()().reveal()) + "; ";
-    const Finished set_up = in_bash(environment + "bash " + (folder / "setup.sh").string());
+    const Finished set_up = in_shell(environment + "bash " + (folder / "setup.sh").string());
     INFO(printed.out << set_up.out);
     REQUIRE(set_up.exit_code == 0);
     const auto login = [&](const std::string& token) {
         const json body{{"role", "ysnp-evidence"}, {"jwt", token}};
         const Finished answered =
-            in_bash("curl -sS --data '" + body.dump() + "' " + vault->url() + "/v1/auth/jwt/gitlab/login");
+            in_shell("curl -sS --data '" + body.dump() + "' " + vault->url() + "/v1/auth/jwt/gitlab/login");
         INFO(answered.out);
         return json::parse(answered.out);
     };

@@ -10,6 +10,7 @@ using namespace ysnp;
 using namespace ysnp::job;
 using namespace std::chrono_literals;
 using boost::asio::awaitable;
+using test::on_loop;
 
 namespace {
 
@@ -26,15 +27,6 @@ struct ToldStore final : policy::Store {
         co_return why;
     }
 };
-
-template <class Work>
-void on_loop(Work work)
-{
-    test::run([](Work inner) -> awaitable<void> {
-        const auto executor = co_await boost::asio::this_coro::executor;
-        co_await inner(executor);
-    }(std::move(work)));
-}
 
 } // namespace
 

@@ -10,19 +10,7 @@ using namespace ysnp;
 using namespace ysnp::job;
 using namespace std::chrono_literals;
 using boost::asio::awaitable;
-
-namespace {
-
-template <class Work>
-void on_loop(Work work)
-{
-    test::run([](Work inner) -> awaitable<void> {
-        const auto executor = co_await boost::asio::this_coro::executor;
-        co_await inner(executor);
-    }(std::move(work)));
-}
-
-} // namespace
+using test::on_loop;
 
 TEST_CASE("a waiting room has so many seats, and one job at a time asks about a subject [AC-A23]")
 {

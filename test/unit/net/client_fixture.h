@@ -45,15 +45,6 @@ inline net::Request get(std::string target)
     return request;
 }
 
-template <class Work>
-void on_loop(Work work)
-{
-    run([](Work inner) -> asio::awaitable<void> {
-        const auto executor = co_await asio::this_coro::executor;
-        co_await inner(executor);
-    }(std::move(work)));
-}
-
 struct Pieces : net::BodySource {
     std::vector<std::string> pieces;
     std::optional<std::uint64_t> total;

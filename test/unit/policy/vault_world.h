@@ -90,13 +90,6 @@ struct World {
     VaultStore store;
 };
 
-template <class Work>
-void on_loop(Work work)
-{
-    test::run([](Work inner) -> asio::awaitable<void> {
-        const auto executor = co_await asio::this_coro::executor;
-        co_await inner(executor);
-    }(std::move(work)));
-}
+using test::on_loop;
 
 } // namespace ysnp::policy::sample

@@ -53,15 +53,6 @@ struct Pair {
 
 inline Deadline soon() { return in(20s); }
 
-template <class Work>
-void on_loop(Work work)
-{
-    run([](Work inner) -> asio::awaitable<void> {
-        const auto executor = co_await asio::this_coro::executor;
-        co_await inner(executor);
-    }(std::move(work)));
-}
-
 /// The Fault that leaves a task; none: the test fails.
 template <class T>
 asio::awaitable<vault::Fault> fault_of(asio::awaitable<T> task)
