@@ -1,45 +1,31 @@
 #pragma once
 #include <boost/asio/awaitable.hpp>
-#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <chrono>
-#include <exception>
 #include <filesystem>
 #include <optional>
-#include <stdexcept>
 #include <type_traits>
 #include <utility>
 
 namespace ysnp::test {
 
 /// Drives one coroutine on a context of the caller's until it ends and rethrows what leaves it. Gives up after `limit`.
+void drive(boost::asio::io_context& context, boost::asio::awaitable<void> task, std::chrono::seconds limit);
+
+/// The same, with its value.
 template <class T>
 T run(boost::asio::io_context& context, boost::asio::awaitable<T> task,
       std::chrono::seconds limit = std::chrono::seconds(60))
 {
-    std::exception_ptr failure;
-    bool done = false;
-    const auto finish = [&](std::exception_ptr error) {
-        failure = error;
-        done = true;
-        context.stop();
-    };
-    context.restart();
     if constexpr (std::is_void_v<T>) {
-        boost::asio::co_spawn(context, std::move(task), finish);
-        context.run_for(limit);
-        if (!done) throw std::runtime_error("run(): the coroutine did not end in time");
-        if (failure) std::rethrow_exception(failure);
+        drive(context, std::move(task), limit);
     } else {
         std::optional<T> result;
         auto keep = [](boost::asio::awaitable<T> inner, std::optional<T>& into) -> boost::asio::awaitable<void> {
             into.emplace(co_await std::move(inner));
         };
-        boost::asio::co_spawn(context, keep(std::move(task), result), finish);
-        context.run_for(limit);
-        if (!done) throw std::runtime_error("run(): the coroutine did not end in time");
-        if (failure) std::rethrow_exception(failure);
+        drive(context, keep(std::move(task), result), limit);
         return std::move(*result);
     }
 }

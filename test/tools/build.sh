@@ -3,9 +3,9 @@
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 preset=$1
-# ccache needs the sloppiness for the precompiled header
+# ccache needs the sloppiness for the precompiled header; it learns what was read from the compiler, which costs no run more
 export CCACHE_BASEDIR=$PWD CCACHE_NOHASHDIR=1 CCACHE_MAXSIZE=${CCACHE_MAXSIZE:-10G}
-export CCACHE_SLOPPINESS=pch_defines,time_macros
+export CCACHE_SLOPPINESS=pch_defines,time_macros CCACHE_DEPEND=1
 shift
 for version in 16 17 18 19 20 21; do
     [ -x "/usr/bin/clang++-$version" ] && break
