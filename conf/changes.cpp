@@ -69,4 +69,11 @@ Changes difference(const Config& before, const Config& after)
     return changes;
 }
 
+void keep_until_restart(const Config& before, Config& after)
+{
+    after.log.format = before.log.format;
+    after.state_dir = before.state_dir;
+    after.audit_file = before.audit_file;
+}
+
 } // namespace ysnp::conf

@@ -22,4 +22,8 @@ struct Changes {
 /// Pure. Tokens are compared through their state's name, so a token that GitLab rotated is no change.
 Changes difference(const Config& before, const Config& after);
 
+/// Gives `after` the values of `before` for what needs a restart, so that the next reload is compared with what is in
+/// use.
+void keep_until_restart(const Config& before, Config& after);
+
 } // namespace ysnp::conf

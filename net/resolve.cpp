@@ -35,13 +35,18 @@ struct Waiter {
     std::optional<Answer> answer;
 };
 
-Answer look_up(const std::string& host)
+/// In a thread of its own, which nothing may leave.
+Answer look_up(const std::string& host) noexcept
 {
     Answer answer;
-    asio::io_context own;
-    tcp::resolver resolver(own);
-    for (const auto& entry : resolver.resolve(host, "0", tcp::resolver::numeric_service, answer.code))
-        answer.found.push_back(entry.endpoint().address());
+    try {
+        asio::io_context own;
+        tcp::resolver resolver(own);
+        for (const auto& entry : resolver.resolve(host, "0", tcp::resolver::numeric_service, answer.code))
+            answer.found.push_back(entry.endpoint().address());
+    } catch (const std::exception&) {
+        answer = {.code = make_error_code(boost::system::errc::not_enough_memory), .found = {}};
+    }
     return answer;
 }
 

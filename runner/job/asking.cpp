@@ -11,6 +11,7 @@
 #include "runner/policy/request.h"
 #include <algorithm>
 #include <boost/asio/experimental/awaitable_operators.hpp>
+#include <utility>
 
 namespace ysnp::job {
 namespace {
@@ -47,15 +48,18 @@ awaitable<Answer> guarded(awaitable<Decision> petition)
     co_return answer;
 }
 
-Decision crowded(Decision decision, int most)
+Decision crowded(Decision decision, int most, std::size_t waiting)
 {
+    const bool seats = std::cmp_less(waiting, most);
     decision.verdict = checks::Verdict::refuse;
-    decision.reasons.push_back(
-        {checks::Finding::refused, "USR-NEEDED", "approval",
-         "at most " + std::to_string(most) + " jobs of this host that wait for approval, with payloads of " +
-             std::to_string(WaitingRoom::most_bytes >> 20) + " MiB in all",
-         "no room for one more", "retry the job later, or raise gate.approval.max_waiting on the runner's host", "",
-         ""});
+    decision.reasons.push_back({checks::Finding::refused, "USR-NEEDED", "approval",
+                                "at most " + std::to_string(most) +
+                                    " jobs of this host that wait for approval, with payloads of " +
+                                    std::to_string(WaitingRoom::most_bytes >> 20) + " MiB in all",
+                                "no room for one more",
+                                seats ? "retry the job when those before it have their answers"
+                                      : "retry the job later, or raise gate.approval.max_waiting on the runner's host",
+                                "", ""});
     return decision;
 }
 
@@ -79,7 +83,7 @@ awaitable<Outcome> Handling::ask_people(Decision decision)
 {
     const int most = station_->runner.gate.approval.max_waiting;
     std::optional<WaitingRoom::Seat> seat = plant_.waiting.enter(stop_, payload_.reveal().size(), most);
-    if (!seat) co_return co_await act_on(crowded(std::move(decision), most));
+    if (!seat) co_return co_await act_on(crowded(std::move(decision), most, plant_.waiting.size()));
     seat_.emplace(std::move(*seat));
     if (!request_) {
         const auto wait = std::chrono::duration_cast<std::chrono::seconds>(end_of_wait() - in(0s));

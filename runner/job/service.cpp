@@ -82,19 +82,20 @@ asio::awaitable<void> Service::reload()
     notifier_.reloading();
     std::optional<conf::Config> fresh = reload_();
     if (fresh)
-        co_await apply(std::make_shared<const conf::Config>(std::move(*fresh)));
+        co_await apply(std::move(*fresh));
     else
         host::error("The configuration is wrong; the runner goes on with the one it has");
     notifier_.ready("Configuration " + std::string(fresh ? "reloaded" : "kept: the new one is wrong"));
 }
 
-asio::awaitable<void> Service::apply(std::shared_ptr<const conf::Config> fresh)
+asio::awaitable<void> Service::apply(conf::Config fresh)
 {
-    const conf::Changes changes = conf::difference(*config_, *fresh);
+    const conf::Changes changes = conf::difference(*config_, fresh);
+    conf::keep_until_restart(*config_, fresh);
     host::info(changes.empty() ? "The configuration was reloaded; nothing changed"
                                : "The configuration was reloaded: " + changes.to_string());
     const bool gate = std::ranges::find(changes.settings, "gate") != changes.settings.end();
-    config_ = std::move(fresh);
+    config_ = std::make_shared<const conf::Config>(std::move(fresh));
     plant_.slots.resize(config_->concurrent);
     host::set_log_level(config_->log.level);
     std::vector<std::string> gone = changes.removed;

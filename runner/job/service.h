@@ -35,7 +35,7 @@ private:
     boost::asio::awaitable<void> anchor();
     boost::asio::awaitable<void> anchor_anew();
     boost::asio::awaitable<void> reload();
-    boost::asio::awaitable<void> apply(std::shared_ptr<const conf::Config> fresh);
+    boost::asio::awaitable<void> apply(conf::Config fresh);
     boost::asio::awaitable<void> drain(host::Signals& signals);
     boost::asio::awaitable<void> cancel(host::Signals& signals);
     boost::asio::awaitable<void> close();

@@ -7,6 +7,7 @@
 #include "runner/agent/bring_in.h"
 #include "runner/job/outcome.h"
 #include <algorithm>
+#include <filesystem>
 #include <fstream>
 #include <sstream>
 
@@ -49,6 +50,18 @@ docker::Networking networking(const Run& run, const std::optional<docker::Networ
     if (mode == "host") return docker::HostNetwork{};
     if (mode == "bridge") return docker::JoinNetwork{mode, {}};
     return docker::JoinNetwork{mode, {"build"}};
+}
+
+/// There a container meets the kernel's own files; working directories below /proc/self/fd have led out of containers.
+void require_own_folder(const docker::ImageInfo& image)
+{
+    const std::string folder = (std::filesystem::path("/") / image.working_dir).lexically_normal().string() + "/";
+    for (const char* kernels : {"/proc/", "/sys/", "/dev/"}) {
+        if (!folder.starts_with(kernels)) continue;
+        throw misconfigured("the image's working directory is \"" + image.working_dir +
+                            "\", among the kernel's own files: no job starts there; build the image with another "
+                            "WORKDIR, such as /");
+    }
 }
 
 std::string content_of(const std::string& file)
@@ -138,12 +151,14 @@ docker::Labels labels_of(const Run& run)
 docker::ContainerSpec specification(const Run& run, const docker::ImageInfo& image, const docker::VolumeName& volume,
                                     const std::optional<docker::NetworkId>& network)
 {
+    require_own_folder(image);
     const docker::Options& options = run.station.runner.docker;
     docker::ContainerSpec spec;
     spec.name = run.layout.name;
     spec.image = image.id;
     spec.entrypoint = {agent::agent_path};
     spec.user = user_of(run);
+    spec.stop_signal = "SIGKILL"; // the agent hears no other, whatever the image says
     const bool own_name = options.network_mode != "host";
     if (own_name) spec.hostname = run.layout.hostname;
     spec.labels = labels_of(run);

@@ -1,6 +1,9 @@
 #include "runner/pipeline/findings.h"
+#include "checks/predefined.h"
 #include "runner/pipeline/keywords.h"
 #include "runner/pipeline/mentions.h"
+#include <algorithm>
+#include <array>
 
 namespace ysnp::pipeline {
 namespace {
@@ -48,7 +51,32 @@ void find_workflow(const Value& workflow, Findings& into)
         note_undetermined(into, workflow, "workflow", "its rules set variables, and rules are not evaluated locally");
 }
 
+bool differs_by_pipeline(std::string_view name)
+{
+    static constexpr std::array<std::string_view, 11> verified{
+        "CI_BUILD_ID",  "CI_BUILD_REF", "CI_BUILD_TOKEN", "CI_COMMIT_SHA",   "CI_COMMIT_SHORT_SHA", "CI_JOB_ID",
+        "CI_JOB_TOKEN", "CI_JOB_URL",   "CI_PIPELINE_ID", "CI_PIPELINE_URL", "CI_REPOSITORY_URL"};
+    const auto* known = checks::find_predefined(name);
+    if (known == nullptr) return false;
+    return known->kind == checks::VariableClass::varying || std::ranges::find(verified, name) != verified.end();
+}
+
 } // namespace
+
+void find_moving_values(const Value& config, const JobView& job, Findings& into)
+{
+    for (const auto& variable : job_variables(config, job)) {
+        if (variable.raw) continue;
+        const auto names = references(variable.value);
+        const auto moving = std::ranges::find_if(names, differs_by_pipeline);
+        if (moving == names.end()) continue;
+        into.notices.push_back({job.place().to_string(), job.name() + ":variables:" + variable.key,
+                                "holds $" + *moving +
+                                    ", which differs from pipeline to pipeline, and so will the "
+                                    "job's digest: policy can name " +
+                                    variable.key + " in free_variables"});
+    }
+}
 
 void find_keywords(const Value& config, const JobView& job, Findings& into)
 {

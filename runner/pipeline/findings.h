@@ -20,6 +20,9 @@ void find_keywords(const Value& config, const JobView& job, Findings& into);
 /// Earlier jobs whose artifacts GitLab would bring into this one.
 void find_artifacts_of_others(const Value& config, const JobView& job, Findings& into);
 
+/// Variables of the file that hold what differs from pipeline to pipeline: with one, a digest fits one pipeline only.
+void find_moving_values(const Value& config, const JobView& job, Findings& into);
+
 /// Variables that `script`, `image` and the variables' own values refer to and that neither the file, the command line
 /// nor the runner defines: settings of the project, the group or the instance.
 struct Mentions {

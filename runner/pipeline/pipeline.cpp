@@ -160,6 +160,7 @@ LocalJob Pipeline::build(std::string_view name, const Context& context) const
     findings.undetermined = impl_->undetermined;
     find_keywords(impl_->config, job, findings);
     find_artifacts_of_others(impl_->config, job, findings);
+    find_moving_values(impl_->config, job, findings);
     find_missing_variables(job, mentions_of(evaluated), findings);
     LocalJob result;
     result.payload = write_payload(evaluated, context);

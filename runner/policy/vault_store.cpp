@@ -117,6 +117,15 @@ awaitable<checks::Documents> read_documents(vault::Client& client, const vault::
     co_return documents;
 }
 
+/// A project below a folder of scratch codes would have its policy where the runner's own login may write.
+void refuse_among_codes(const ProjectPath& project)
+{
+    if (project.text().find("/scratch/") == std::string::npos) return;
+    throw StoreFault(make_error_code(Error::invalid_value), project.text(), "a project below a folder named scratch",
+                     "projects apart from where the runner writes scratch codes",
+                     "take the project to another group, or serve it by a runner without gate.v1_scratch", "VLT-CAPS");
+}
+
 std::string name_of(const vault::Options& options) { return "Vault " + options.address + ", mount " + options.mount; }
 
 /// A store for one job, with its own token: a login for each read, given back after it.
@@ -201,6 +210,7 @@ VaultStore::~VaultStore() = default;
 
 awaitable<checks::Documents> VaultStore::read(const ProjectPath& project, Deadline until)
 {
+    if (scratch_codes_) refuse_among_codes(project);
     co_await inspect_once(until);
     co_return co_await read_documents(*client_, options_, seen_.get(), project, until);
 }

@@ -52,7 +52,8 @@ std::vector<Attack> attacks(const Siege& siege)
 } // namespace
 
 TEST_CASE("a member who changes anything of a listed job, in whatever part of it, makes nothing happen "
-          "[INV-1] [INV-2] [INV-12] [GATE-A2] [GATE-W2] [GATE-W5] [GATE-W7] [GATE-W18] [GATE-W24]")
+          "[INV-1] [INV-2] [INV-12] [GATE-A2] [GATE-W2] [GATE-W5] [GATE-W7] [GATE-W18] [GATE-W24] "
+          "[AC-M29]")
 {
     Siege siege;
     siege.approve_intended();

@@ -11,9 +11,11 @@ using nlohmann::json;
 constexpr const char* config = R"({"jobs":[{"jobName":"default","checks":[
     {"name":"imageHash","options":{"abortOnFail":true}},{"name":"scriptHash","options":{"abortOnFail":true}}]}]})";
 
-WorldOptions with_engine(WorldOptions options, const EngineTap& tap)
+WorldOptions watched(WorldOptions options, const EngineTap& tap, const std::filesystem::path& credentials)
 {
     options.engine = tap.socket();
+    options.docker_yaml += "      auth_config_file: " + credentials.string() + "\n";
+    write_text(credentials, "{}");
     return options;
 }
 
@@ -26,7 +28,7 @@ std::string digest_in(const std::string& log)
 } // namespace
 
 Siege::Siege(const More& more)
-    : world_(with_engine(vault_.world(more ? more(vault_) : ""), engine_)),
+    : world_(watched(vault_.world(more ? more(vault_) : ""), engine_, operators_ / "docker-auth.json")),
       registry_(world_.executor(), [](Peer& peer, const Recorded&) -> boost::asio::awaitable<void> {
           const std::string nothing =
               json_reply(404, R"({"errors":[{"code":"MANIFEST_UNKNOWN","message":"unknown"}]})");
@@ -34,6 +36,9 @@ Siege::Siege(const More& more)
       })
 {
     Registry::here();
+    const std::string host = "127.0.0.1:" + std::to_string(registry_.port());
+    const json credentials{{"auths", {{host, {{"auth", "b3BlcmF0b3I6c2VjcmV0"}}}}}}; // operator:secret
+    write_text(operators_ / "docker-auth.json", credentials.dump());
 }
 
 PayloadSpec Siege::intended()

@@ -15,7 +15,7 @@ struct Attack {
 };
 
 /// A runner with its policy in a real Vault, whose Engine, registry and git server are watched: whatever a job makes
-/// happen is seen at one of the three.
+/// happen is seen at one of the three. Its host has credentials for the registry that is watched.
 class Siege {
 public:
     using More = std::function<std::string(VaultSite&)>;
@@ -42,6 +42,7 @@ private:
     void check_quiet();
     std::vector<std::string> happened();
 
+    TempDir operators_; // with the host's registry credentials
     VaultSite vault_;
     EngineTap engine_;
     World world_;

@@ -43,3 +43,14 @@ TEST_CASE("what applies at once and what needs a restart are told apart")
     CHECK(changes.to_string() == "changed: concurrent, log.level, gate; needs a restart: state_dir");
     CHECK(between("", "").to_string() == "nothing changed");
 }
+
+TEST_CASE("what needs a restart stays what it is, so that taking the change back is no change")
+{
+    auto running = loaded("state_dir: /srv/x\n"),
+         fresh = loaded("concurrent: 9\nstate_dir: /srv/y\nlog: { format: json }\n"),
+         restored = loaded("concurrent: 9\nstate_dir: /srv/x\n");
+    REQUIRE((running.config && fresh.config && restored.config));
+    conf::keep_until_restart(*running.config, *fresh.config);
+    CHECK(fresh.config->concurrent == 9);
+    CHECK(conf::difference(*fresh.config, *restored.config).to_string() == "nothing changed");
+}

@@ -84,6 +84,22 @@ TEST_CASE("what the example shows in comments loads too")
     CHECK(result.config->runners[0].prepare_timeout == std::chrono::minutes(10));
 }
 
+TEST_CASE("the example shows every key that the configuration has")
+{
+    const std::string example = text_of(dist / "config.example.yml");
+    const std::regex reading("[a-z]+\\.(?:read|read_number|read_word|child|children)\\(\"([a-z0-9_]+)\"");
+    int keys = 0;
+    for (const auto& entry : std::filesystem::directory_iterator(std::filesystem::path(YSNP_SOURCE_DIR) / "conf")) {
+        if (!entry.path().string().ends_with("section.cpp") && entry.path().filename() != "load.cpp") continue;
+        const std::string code = text_of(entry.path());
+        for (std::sregex_iterator at(code.begin(), code.end(), reading), end; at != end; ++at, ++keys) {
+            INFO(entry.path() << ": " << (*at)[1]);
+            CHECK(std::regex_search(example, std::regex("[ {\n]" + (*at)[1].str() + ":[ \n]")));
+        }
+    }
+    CHECK(keys > 90);
+}
+
 TEST_CASE("systemd finds nothing wrong with the unit, and little exposed")
 {
     if (!has("systemd-analyze")) SKIP("systemd-analyze is not installed");

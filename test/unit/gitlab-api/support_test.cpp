@@ -29,7 +29,7 @@ std::string variable(std::string_view key, std::string_view value)
 
 TEST_CASE("a plain job needs nothing that we do not do") { CHECK(fields(sample("payload-echo")).empty()); }
 
-TEST_CASE("all that the full job needs and we do not do is named at once")
+TEST_CASE("all that the full job needs and we do not do is named at once [AC-P13]")
 {
     CHECK(fields(sample("payload-full")) ==
           "inputs secrets services artifacts[0] artifacts[1] artifacts[2] artifacts[3] "

@@ -258,7 +258,7 @@ TEST_CASE("what a crash kept from being anchored is anchored at the next start")
     });
 }
 
-TEST_CASE("a store without a place for anchors holds nothing up, and a listener that fails neither")
+TEST_CASE("a store without a place for anchors holds nothing up, and a listener that fails neither [AC-A30]")
 {
     on_bench([](Bench& bench) -> awaitable<void> {
         bench.anchoring->use(nullptr);

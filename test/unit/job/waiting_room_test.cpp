@@ -12,7 +12,7 @@ using namespace std::chrono_literals;
 using boost::asio::awaitable;
 using test::on_loop;
 
-TEST_CASE("a waiting room has so many seats, and one job at a time asks about a subject [AC-A23]")
+TEST_CASE("a waiting room has so many seats, and one job at a time asks about a subject [AC-A23] [AC-E01]")
 {
     on_loop([](boost::asio::any_io_executor executor) -> awaitable<void> {
         WaitingRoom room(executor);

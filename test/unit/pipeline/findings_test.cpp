@@ -115,6 +115,18 @@ TEST_CASE("an image or a variable that refers to what is not there makes the job
     CHECK(load(std::string("job: { image: 'a:$TAG', script: [ echo x ] }")).build("job", where).undetermined.empty());
 }
 
+TEST_CASE("a variable that holds what differs from pipeline to pipeline is told, as its digest will fit one only")
+{
+    const auto job = build("job: { variables: { TAG: 'build-${CI_PIPELINE_ID}', AT: $CI_COMMIT_SHORT_SHA, WHO: "
+                           "$GITLAB_USER_LOGIN, WHERE: $CI_PROJECT_PATH, RAW: { value: $CI_JOB_ID, expand: false } }, "
+                           "script: [ echo x ] }");
+    std::string told;
+    for (const auto& notice : job.notices) told += notice.keyword + ": " + notice.text.substr(0, 27) + "\n";
+    CHECK(told == "job:variables:TAG: holds $CI_PIPELINE_ID, whic\n"
+                  "job:variables:AT: holds $CI_COMMIT_SHORT_SHA,\n"
+                  "job:variables:WHO: holds $GITLAB_USER_LOGIN, w\n");
+}
+
 TEST_CASE("options for Kubernetes are named")
 {
     const auto job = build("job: { image: { name: a, kubernetes: { user: 1 } }, script: [ echo x ] }");

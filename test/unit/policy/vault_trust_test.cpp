@@ -169,6 +169,26 @@ TEST_CASE("a decision on an older document is refused as such [AC-A22]")
     });
 }
 
+TEST_CASE("where the runner writes scratch codes no project has its policy [AC-A12] [INV-12]")
+{
+    on_loop([](asio::any_io_executor executor) -> asio::awaitable<void> {
+        World world(executor, allowing_documents());
+        const ProjectPath among_codes("acme/tools/scratch/hello");
+        const auto documents = co_await world.store.read(among_codes, in(10s));
+        CHECK_FALSE(documents.project_whitelist.text); // an ordinary name where there are no codes
+        world.store.accept_scratch_codes("https://vault.example.test");
+        std::string code;
+        try {
+            co_await world.store.read(among_codes, in(10s));
+        } catch (const StoreFault& fault) {
+            code = fault.gate_code();
+        }
+        CHECK(code == "VLT-CAPS");
+        const auto others = co_await world.store.read(hello, in(10s));
+        CHECK(others.project_whitelist.text);
+    });
+}
+
 TEST_CASE("the wildcards of gate.projects become projects to ask about")
 {
     CHECK(sample_projects({}) == std::vector<std::string>{"ysnprunner-sample/ysnprunner-sample"});
