@@ -38,6 +38,7 @@ constexpr auto names = std::to_array<std::string_view>({
     "IFS",
     "JAVA_TOOL_OPTIONS",
     "JDK_JAVA_OPTIONS",
+    "KUBECONFIG",
     "LESSOPEN",
     "LOCPATH",
     "MAKEFLAGS",
@@ -93,12 +94,22 @@ constexpr auto trust = std::to_array<std::string_view>({
     "SSL_CERT_FILE",
 });
 
-bool is_npm_config(std::string_view name)
+// Through whom programs reach the network; programs read both cases.
+constexpr auto proxies = std::to_array<std::string_view>({"all_proxy", "http_proxy", "https_proxy", "no_proxy"});
+
+bool begins_like(std::string_view name, std::string_view prefix)
 {
-    constexpr std::string_view prefix = "npm_config_";
     const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
     return name.size() >= prefix.size() &&
            std::equal(prefix.begin(), prefix.end(), name.begin(), [&](char p, char c) { return p == lower(c); });
+}
+
+bool is_npm_config(std::string_view name) { return begins_like(name, "npm_config_"); }
+
+bool is_proxy(std::string_view name)
+{
+    return std::any_of(proxies.begin(), proxies.end(),
+                       [&](auto proxy) { return name.size() == proxy.size() && begins_like(name, proxy); });
 }
 
 } // namespace
@@ -113,7 +124,7 @@ bool steers_execution(std::string_view name) noexcept
 bool redirects_trust(std::string_view name) noexcept
 {
     static_assert(std::is_sorted(trust.begin(), trust.end()));
-    return std::binary_search(trust.begin(), trust.end(), name);
+    return std::binary_search(trust.begin(), trust.end(), name) || is_proxy(name);
 }
 
 } // namespace ysnp::checks

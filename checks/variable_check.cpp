@@ -36,7 +36,7 @@ void check_uncovered(Hearing& hearing, const NameUse& use)
         refuse(hearing, "PAY-VAR", "no variable that steers a shell, loader, git or interpreter", name,
                "remove " + name + ", or check this job by its ysnp2 digest, which covers it");
     if (redirects_trust(name) && use.cover != Cover::open)
-        refuse(hearing, "PAY-VAR", "no variable that says whom to trust or which Engine to use", name,
+        refuse(hearing, "PAY-VAR", "no variable that says whom to trust, or which Engine or proxy to use", name,
                "have " + name +
                    " added to free_variables of the job in ysnp_policy, or check this job by its ysnp2 digest");
     if (is_verified_name(name) && use.count > 1 && use.cover != Cover::open)

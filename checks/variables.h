@@ -34,7 +34,8 @@ VariableReport classify(const JobFacts& facts, const std::vector<std::string>& f
 bool is_variable_name(std::string_view name) noexcept;
 /// Names that make a shell, loader, git or interpreter run other code than the approved one.
 bool steers_execution(std::string_view name) noexcept;
-/// Names that say whom programs trust (CA bundles) or which Engine they use. Policy may list them as free.
+/// Names that say whom programs trust (CA bundles), which Engine they use or through which proxy they go. Policy may
+/// list them as free.
 bool redirects_trust(std::string_view name) noexcept;
 /// What a verified name has to be; nullopt where the facts hold nothing to compare with.
 std::optional<std::string> expected_value(std::string_view name, const JobFacts& facts);

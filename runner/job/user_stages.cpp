@@ -29,7 +29,7 @@ ScriptCall call_of(const Run& run, const gitlab::Step& step)
     if (!runner.post_build_script.empty()) after.items.push_back(runner.post_build_script);
     // GitLab leaves the variables of `release:` to the runner.
     if (step.name == "release") {
-        for (std::string& item : own.items) item = run.variables.expand(item);
+        for (std::string& item : own.items) item = run.variables.expand_script(item);
     }
     call.parts = {std::move(before), std::move(own), std::move(after)};
     return call;

@@ -22,6 +22,15 @@ std::string_view trimmed(std::string_view text)
     return text.substr(first, text.find_last_not_of(blanks) - first + 1);
 }
 
+/// Nothing in it ends a word, a quotation or a command, assigns, or is replaced by a shell, wherever it stands.
+bool is_plain_word(std::string_view value)
+{
+    static constexpr std::string_view more = "_./:@%+,-";
+    return std::ranges::all_of(value, [](unsigned char byte) {
+        return (byte < 0x80 && std::isalnum(byte)) || more.find(static_cast<char>(byte)) != std::string_view::npos;
+    });
+}
+
 } // namespace
 
 void Variables::add(std::string key, std::string value, bool is_public, bool file)
@@ -99,9 +108,24 @@ std::string Variables::expand(std::string_view text) const
     // One pass: the values put in are not expanded again, so no text can grow without bound.
     return checks::expand(text, [this](std::string_view name) -> std::string {
         const gitlab::Variable* variable = find(name);
-        if (variable == nullptr) return {};
-        return variable->file ? path_of(*variable) : variable->value;
+        return variable != nullptr ? unexpanded(*variable) : std::string();
     });
+}
+
+std::string Variables::expand_script(std::string_view script) const
+{
+    return checks::expand(script, [this](std::string_view name) -> std::string {
+        const gitlab::Variable* variable = find(name);
+        if (variable == nullptr) return {};
+        std::string value = unexpanded(*variable);
+        if (is_plain_word(value)) return value;
+        return is_identifier(name) ? "${" + std::string(name) + "}" : std::string();
+    });
+}
+
+std::string Variables::unexpanded(const gitlab::Variable& variable) const
+{
+    return variable.file ? path_of(variable) : variable.value;
 }
 
 std::vector<std::pair<std::string, std::string>> Variables::environment(std::string_view status) const

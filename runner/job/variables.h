@@ -37,6 +37,9 @@ public:
     std::optional<std::string> value(std::string_view name) const;
     /// Replaces $X and ${X} in `text` once; unknown names become nothing.
     std::string expand(std::string_view text) const;
+    /// The same for a shell's script: what could mean more than text to a shell stays a reference, for the shell to
+    /// replace. The digest covers the script and not every value, so no value may become a part of it.
+    std::string expand_script(std::string_view script) const;
 
     /// NAME and value of everything a stage's processes get; each name once. `status` is CI_JOB_STATUS.
     std::vector<std::pair<std::string, std::string>> environment(std::string_view status) const;
@@ -53,6 +56,7 @@ public:
 private:
     const gitlab::Variable* find(std::string_view name) const noexcept;
     std::string seen(const gitlab::Variable& variable) const;
+    std::string unexpanded(const gitlab::Variable& variable) const;
     std::string path_of(const gitlab::Variable& variable) const;
     void add(std::string key, std::string value, bool is_public = true, bool file = false);
 

@@ -29,7 +29,8 @@ TEST_CASE("an image's configuration has the Engine do nothing beside the job [AC
 {
     make_demanding_image();
     World world;
-    PayloadSpec spec = world.job({"id -u", "sleep 2", "ls /tmp/health || echo nobody-checked", "echo parked", "sleep 300"});
+    PayloadSpec spec =
+        world.job({"id -u", "sleep 2", "ls /tmp/health || echo nobody-checked", "echo parked", "sleep 300"});
     spec.image = demanding;
     const std::uint64_t id = world.gitlab().enqueue(spec);
     world.start();

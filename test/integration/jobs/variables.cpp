@@ -132,7 +132,8 @@ TEST_CASE("CI_DEBUG_TRACE shows each command, and GitLab hears of it; the runner
     CHECK(has(quiet, "CI_DEBUG_TRACE: this runner does not allow it"));
 }
 
-TEST_CASE("a release step runs after the script, its variables expanded; BASH_ENV is bash's [JOB-110] [JOB-183]")
+TEST_CASE("a release step runs after the script, its variables replaced, none of them becoming code; "
+          "BASH_ENV is bash's [JOB-110] [JOB-183] [INV-2]")
 {
     make_bash_and_git();
     World world;
@@ -140,14 +141,20 @@ TEST_CASE("a release step runs after the script, its variables expanded; BASH_EN
     spec.image = bash_and_git;
     spec.variables.push_back({"BASH_ENV", "echo sourced-by-bash", true, false, true});
     spec.variables.push_back({"NOTES", "quoted 'words' \"here\""});
+    spec.variables.push_back({"CI_COMMIT_TAG_MESSAGE", "x\"; echo injected; \"; $(echo injected) '; echo injected; '"});
+    spec.variables.push_back({"VERSION", "v1.2"});
     spec.patch = R"({"steps": [
         {"name": "script", "script": ["echo the-script"], "timeout": 60, "when": "on_success", "allow_failure": false},
-        {"name": "release", "script": ["echo release-notes: ${NOTES}"], "timeout": 60, "when": "on_success",
+        {"name": "release", "script": ["echo \"release-notes: ${NOTES}\"", "echo \"tag: $CI_COMMIT_TAG_MESSAGE\"",
+         "echo 'in quotes: $CI_COMMIT_TAG_MESSAGE'", "echo 'version: $VERSION'"], "timeout": 60, "when": "on_success",
          "allow_failure": false}]})";
     const FakeJob job = world.finish(spec);
     INFO(plain(job.trace));
     CHECK(job.state == "success");
     CHECK(in_order(job, "\nthe-script\n", "Executing \"step_release\" stage of the job script"));
-    CHECK(has(job, "$ echo release-notes: quoted 'words' \"here\"\nrelease-notes: quoted words here\n"));
+    CHECK(has(job, "\nrelease-notes: quoted 'words' \"here\"\n"));
+    CHECK(has(job, "\ntag: x\"; echo injected; \"; $(echo injected) '; echo injected; '\n"));
+    CHECK(has(job, "\nversion: v1.2\n"));
+    CHECK_FALSE(has(job, "\ninjected"));
     CHECK(in_order(job, "\nsourced-by-bash\n", "$ echo the-script"));
 }

@@ -215,6 +215,9 @@ TEST_CASE("names that steer a shell, loader, git or interpreter are known "
                              "PAGER",
                              "EDITOR",
                              "SSH_ASKPASS",
+                             "PYTHONHOME",
+                             "GRADLE_OPTS",
+                             "KUBECONFIG",
                              "CI_DEBUG_TRACE"}) {
         CAPTURE(name);
         CHECK(steers_execution(name));
@@ -222,6 +225,16 @@ TEST_CASE("names that steer a shell, loader, git or interpreter are known "
     for (const char* name :
          {"TARGET", "GIT_STRATEGY", "GIT_DEPTH", "CI_COMMIT_SHA", "LDX", "VAULT_ID_TOKEN", "ENVIRONMENT"})
         CHECK_FALSE(steers_execution(name));
+}
+
+TEST_CASE("proxies in any case say whom programs trust [AC-V09]")
+{
+    for (const char* name : {"HTTP_PROXY", "https_proxy", "ALL_PROXY", "No_Proxy", "DOCKER_HOST", "SSL_CERT_FILE"}) {
+        CAPTURE(name);
+        CHECK(redirects_trust(name));
+        CHECK_FALSE(steers_execution(name)); // policy may list it as free
+    }
+    for (const char* name : {"HTTP_PROXY_PORT", "PROXY", "HTTPPROXY", "TARGET"}) CHECK_FALSE(redirects_trust(name));
 }
 
 TEST_CASE("slugs are GitLab's")

@@ -89,6 +89,26 @@ TEST_CASE("values are expanded once, raw ones never [JOB-015] [JOB-091] [JOB-092
     CHECK(variables.expand("img:$A") == "img:x"); // [JOB-025]
 }
 
+TEST_CASE("no value becomes code of a script: what a shell could read as more than a word stays a reference [INV-2]")
+{
+    const gitlab::Job job =
+        job_with({variable("TAG", "v1.2-rc+1"), variable("EMPTY", ""), variable("NOTE", "two words"),
+                  variable("EVIL", "x\";id;\""), variable("SET", "BASH_ENV=x"), variable("A-B", "`id`"),
+                  variable("UTF", "\xc3\xa9")});
+    const job::Variables variables = variables_of(job);
+    CHECK(variables.expand_script("$TAG ${TAG}x '$EMPTY' $NONE") == "v1.2-rc+1 v1.2-rc+1x '' ");
+    CHECK(variables.expand_script("\"$NOTE\" $EVIL-${EVIL} $SET $UTF") == "\"${NOTE}\" ${EVIL}-${EVIL} ${SET} ${UTF}");
+    CHECK(variables.expand_script("${A-B} $(date) \\$TAG") == " $(date) \\v1.2-rc+1");
+    for (int byte = 0; byte < 256; ++byte) {
+        const char c = static_cast<char>(byte);
+        const job::Variables one = variables_of(job_with({variable("X", std::string(1, c))}));
+        const bool word = std::isalnum(byte) && byte < 128;
+        const bool mark = c != 0 && std::string("_./:@%+,-").find(c) != std::string::npos;
+        CAPTURE(byte);
+        CHECK(one.expand_script("$X") == (word || mark ? std::string(1, c) : "${X}"));
+    }
+}
+
 TEST_CASE("a file variable is a path in the temporary folder, its content exact [JOB-087]")
 {
     gitlab::Variable file = variable("KUBECONFIG", "no newline");
