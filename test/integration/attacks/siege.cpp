@@ -14,7 +14,8 @@ constexpr const char* config = R"({"jobs":[{"jobName":"default","checks":[
 WorldOptions watched(WorldOptions options, const EngineTap& tap, const std::filesystem::path& credentials)
 {
     options.engine = tap.socket();
-    options.docker_yaml += "      auth_config_file: " + credentials.string() + "\n";
+    options.network_mode = "job"; // and none ahead: each network is some job's
+    options.docker_yaml += "      network_spare: 0\n      auth_config_file: " + credentials.string() + "\n";
     write_text(credentials, "{}");
     return options;
 }
@@ -118,6 +119,7 @@ void Siege::check_runs()
         return std::ranges::any_of(seen, [&](const std::string& line) { return line.find(what) != std::string::npos; });
     };
     CHECK(saw("/containers/create"));
+    CHECK(saw("/networks/create"));
     CHECK(saw("git or archive: /acme/tools/hello.git"));
     CHECK(world_.stop() == 0);
     CHECK(objects_of(world_).empty());
