@@ -31,8 +31,8 @@ void measure_gate(Bench& bench)
     const gitlab::Job small = GateWorld::job(64), large = GateWorld::job(1 << 20);
     world.allow(small, 1);
     const GateWorld::Cost little = usual(world, small);
-    bench.rows.push_back(
-        at_most("gate on a loopback Vault, cached login: our own CPU", measured(little), little.cpu_ms, 5, " ms"));
+    bench.rows.push_back(at_most("gate on a stand-in for Vault on loopback, cached login: our own CPU",
+                                 measured(little), little.cpu_ms, 5, " ms"));
     bench.rows.push_back(
         at_most("  waves of requests", std::to_string(little.requests) + " requests", world.waves(small), 2, ""));
     world.allow(large, 1000);
