@@ -28,7 +28,7 @@ def catalogue():
 def cited():
     found = {}
     for file in HERE.rglob("*"):
-        if file.suffix in SUFFIXES and file.is_file() and "corpus" not in file.parts:
+        if file.suffix in SUFFIXES and file.is_file() and "corpus" not in file.parts and file != pathlib.Path(__file__).resolve():
             for case in re.findall(rf"\[({ID})\]", file.read_text(errors="replace")):
                 found.setdefault(case, file)
     return found

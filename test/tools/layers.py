@@ -41,6 +41,8 @@ def complaint(path, target):
         user, used = path.split("/")[1], target.split("/")[1]
         if user in ROOMS and used in ROOMS and ROOMS.index(used) > ROOMS.index(user):
             return f"{path} includes {target}: {user}/ lies below {used}/"
+    if path.startswith("runner/") and path.count("/") > 1 and path.split("/")[1] not in ROOMS:
+        return f"{path}: {path.split('/')[1]}/ is no room that ROOMS of layers.py knows"
     for library, homes in ONLY_IN.items():
         if target.startswith(library + "/") or target == library + ".h":
             if not any(path.startswith(home) for home in homes):
