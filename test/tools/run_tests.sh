@@ -86,7 +86,8 @@ integration() { # integration NAME SOCKET
 }
 part_engine() {
     step "engine" test/tools/engine.sh start || return
-    integration "the machine's Engine" "${YSNP_ENGINE_SOCKET:-/var/run/docker.sock}"
+    local host=${DOCKER_HOST:-unix:///var/run/docker.sock}
+    integration "the machine's Engine" "${host#unix://}"
 }
 part_engine26() {
     if [ "$(id -u)" != 0 ]; then skipped=$((skipped + 1)); echo "SKIPPED Engine 26.1: starting it needs root"; return; fi
