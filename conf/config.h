@@ -48,7 +48,6 @@ struct Runner {
     std::map<std::string, bool> feature_flags;
     Shell shell = Shell::bash;          // sh where the image has no bash
     std::string builds_dir = "/builds"; // in the container
-    std::string cache_dir = "/cache";   // in the container
     std::string clone_url;              // replaces the origin for git; empty: url
     bool custom_build_dir = true;       // GIT_CLONE_PATH is allowed
     bool debug_trace_disabled = false;

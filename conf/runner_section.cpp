@@ -14,6 +14,7 @@ namespace {
 
 const std::vector<Refusal> refused{
     {"cache", "caches are not supported yet; remove the key"},
+    {"cache_dir", "caches are not supported yet; remove the key"},
     {"services", "services are not supported yet; remove the key"},
     {"tls-ca-file", "is spelled tls_ca_file here"},
     {"tls-cert-file", "is spelled tls_cert_file here"},
@@ -169,7 +170,6 @@ void read_job(Section& section, Runner& into)
     section.read_word("executor", executor, executors);
     section.read_word("shell", into.shell, shells);
     read_container_path(section, "builds_dir", into.builds_dir);
-    read_container_path(section, "cache_dir", into.cache_dir);
     section.read("clone_url", into.clone_url);
     section.read("debug_trace_disabled", into.debug_trace_disabled);
     section.read("pre_get_sources_script", into.pre_get_sources_script);

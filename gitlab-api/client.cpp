@@ -61,6 +61,7 @@ struct Client::Impl {
         settings.tls = options.tls;
         settings.proxy = options.proxy;
         settings.retry = options.retry;
+        settings.connection_max_age = options.connection_max_age;
         settings.user_agent = agent;
         return std::make_shared<net::Client>(executor, std::move(settings));
     }

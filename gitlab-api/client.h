@@ -72,6 +72,7 @@ struct ClientOptions {
     net::TlsOptions tls;
     net::ProxyOptions proxy;
     net::RetryOptions retry; ///< statuses only; what transport errors mean is the caller's to decide
+    std::chrono::seconds connection_max_age{15 * 60}; ///< of kept-alive connections; 0: none is kept
     RunnerIdentity identity;
     std::string system_id;
 };

@@ -44,7 +44,6 @@ constexpr std::string_view keys[] = {
     "unhealthy_interval",
     "job_status_final_update_retry_limit",
     "builds_dir",
-    "cache_dir",
     "clone_url",
     "shell",
     "pre_get_sources_script",

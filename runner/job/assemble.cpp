@@ -36,7 +36,13 @@ RunnerFacts facts_of(const RunParts& parts)
 void place_project(Run& run)
 {
     std::string folder = run.layout.project_dir;
-    if (run.git.clone_path && run.station.runner.custom_build_dir) {
+    if (run.git.clone_path) {
+        if (!run.station.runner.custom_build_dir) {
+            throw JobError(
+                gitlab::FailureReason::runner_configuration_error,
+                "GIT_CLONE_PATH: this runner keeps each project in the folder of its own "
+                "(custom_build_dir.enabled is false): remove the variable from the job, or ask who runs the runner");
+        }
         try {
             folder = git::project_dir(run.git, run.layout.builds_dir, folder);
         } catch (const std::system_error& error) {

@@ -94,13 +94,16 @@ asio::awaitable<void> Service::apply(conf::Config fresh)
     conf::keep_until_restart(*config_, fresh);
     host::info(changes.empty() ? "The configuration was reloaded; nothing changed"
                                : "The configuration was reloaded: " + changes.to_string());
-    const bool gate = std::ranges::find(changes.settings, "gate") != changes.settings.end();
+    const auto changed = [&](const char* key) {
+        return std::ranges::find(changes.settings, key) != changes.settings.end();
+    };
+    const bool gate = changed("gate"), every_entry = gate || changed("connection_max_age");
     config_ = std::make_shared<const conf::Config>(std::move(fresh));
     plant_.slots.resize(config_->concurrent);
     host::set_log_level(config_->log.level);
     std::vector<std::string> gone = changes.removed;
     gone.insert(gone.end(), changes.changed.begin(), changes.changed.end());
-    if (gate) gone = roster_.names();
+    if (every_entry) gone = roster_.names();
     for (const std::string& name : gone) co_await roster_.retire(name);
     for (const conf::Runner& runner : config_->runners) {
         if (roster_.contains(runner.name)) continue;

@@ -9,12 +9,13 @@
 namespace ysnp::job {
 namespace {
 
-gitlab::ClientOptions api_options(const Plant& plant, const conf::Runner& runner)
+gitlab::ClientOptions api_options(const Plant& plant, const conf::Config& config, const conf::Runner& runner)
 {
     gitlab::ClientOptions options;
     options.url = runner.url;
     options.tls = runner.tls;
     options.proxy = net::ProxyOptions::from_environment();
+    options.connection_max_age = std::chrono::ceil<std::chrono::seconds>(config.connection_max_age);
     options.identity.version = plant.version;
     options.identity.revision = plant.revision;
     options.system_id = plant.system_id;
@@ -68,7 +69,7 @@ std::unique_ptr<policy::Store> store_of(const Plant& plant, const conf::Runner& 
 
 Station::Station(Plant& everything, std::shared_ptr<const conf::Config> whole, const conf::Runner& entry)
     : plant(everything), config(std::move(whole)), runner(entry), token(entry.token.copy()),
-      api(plant.executor, api_options(plant, entry)), owner(owner_of(plant, entry)),
+      api(plant.executor, api_options(plant, *config, entry)), owner(owner_of(plant, entry)),
       engine(plant.executor, {.socket_path = docker::socket_path(entry.docker)}),
       watch(plant.executor, engine, owner, watch_options(entry.name)), alarms(plant.executor),
       janitor(plant.executor, engine, janitor_options()),

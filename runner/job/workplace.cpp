@@ -21,10 +21,7 @@ using gitlab::FailureReason;
 using namespace std::chrono_literals;
 
 constexpr auto engine_call = 60s;
-constexpr auto agent_call = 30s;
 constexpr auto farewell_call = 2s;
-
-Deadline within(const Run& run, std::chrono::seconds time) { return std::min(run.deadline, in(time)); }
 
 /// A create without an answer may happen all the same: what it makes then must not stay. Nothing: the Engine does not
 /// have the image.
@@ -60,17 +57,47 @@ void require_running(const Run& run)
 
 } // namespace
 
+Workplace::Workplace(Run& run) : run_(run), until_(run.deadline)
+{
+    const auto limit = run.station.runner.prepare_timeout;
+    if (limit && limit->count() > 0) until_ = std::min(until_, in(*limit));
+}
+
+Deadline Workplace::within(std::chrono::seconds time) const { return std::min(until_, in(time)); }
+
 asio::awaitable<std::unique_ptr<Workplace>> Workplace::make(Run& run)
 {
     const Section section(run.trace, "prepare_executor", "Preparing the \"docker\" executor");
     std::unique_ptr<Workplace> place(new Workplace(run));
-    co_await all_of(place->resolve_image(), place->take_network());
-    place->specify();
-    co_await place->make_volume();
-    co_await place->make_container();
-    co_await all_of(place->require_no_drift(), place->furnish(), place->attach(), place->note_start());
-    co_await place->start();
+    const bool late = co_await place->prepare_too_long();
+    if (late) {
+        throw JobError(FailureReason::job_execution_timeout,
+                       "prepare timeout: exceeded timeout of " + conf::to_string(*run.station.runner.prepare_timeout));
+    }
     co_return place;
+}
+
+/// What ends by the job's own time throws as ever.
+asio::awaitable<bool> Workplace::prepare_too_long()
+{
+    try {
+        co_await prepare();
+    } catch (const std::system_error& error) {
+        const bool over = until_ < run_.deadline && std::chrono::steady_clock::now() >= until_;
+        if (!over || error.code() != Failure::timed_out) throw;
+        co_return true;
+    }
+    co_return false;
+}
+
+asio::awaitable<void> Workplace::prepare()
+{
+    co_await all_of(resolve_image(), take_network());
+    specify();
+    co_await make_volume();
+    co_await make_container();
+    co_await all_of(require_no_drift(), furnish(), attach(), note_start());
+    co_await start();
 }
 
 namespace {
@@ -116,13 +143,13 @@ asio::awaitable<void> Workplace::resolve_image()
     docker::Credentials credentials = credentials_of(run_, notes);
     for (const std::string& note : notes) run_.line(trace::Style::warning, note);
     docker::TraceLine say = [this](docker::Tone tone, std::string_view text) { run_.line(style_of(tone), text); };
-    image_ = co_await run_.station.images.resolve(std::move(request), credentials, std::move(say), run_.deadline);
+    image_ = co_await run_.station.images.resolve(std::move(request), credentials, std::move(say), until_);
 }
 
 asio::awaitable<void> Workplace::take_network()
 {
     if (!run_.station.networks) co_return;
-    network_.emplace(co_await run_.station.networks->take(run_.deadline));
+    network_.emplace(co_await run_.station.networks->take(until_));
 }
 
 void Workplace::specify()
@@ -166,7 +193,7 @@ asio::awaitable<void> Workplace::make_container()
 /// False where the Engine does not have the image any more.
 asio::awaitable<bool> Workplace::create()
 {
-    const auto permit = co_await run_.station.start_gate.enter(run_.deadline);
+    const auto permit = co_await run_.station.start_gate.enter(until_);
     // The Engine goes on with a create whose caller has left, and nobody would know the container: so it is not left.
     co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
     const std::optional<docker::Created> created = co_await create_container(run_.station, spec_);
@@ -181,7 +208,7 @@ asio::awaitable<bool> Workplace::create()
 
 asio::awaitable<void> Workplace::require_no_drift()
 {
-    const auto found = co_await run_.station.engine.inspect(id_, within(run_, engine_call));
+    const auto found = co_await run_.station.engine.inspect(id_, within(engine_call));
     if (!found) throw JobError(FailureReason::runner_system_failure, "the container vanished before it was started");
     const std::vector<std::string> differences = docker::drift(spec_, *found);
     if (differences.empty()) co_return;
@@ -202,8 +229,8 @@ asio::awaitable<void> Workplace::find_user()
     std::string passwd, group;
     if (!agent::is_numeric(user)) {
         docker::Engine& engine = run_.station.engine;
-        passwd = co_await read_file(engine, id_, "/etc/passwd", within(run_, engine_call));
-        group = co_await read_file(engine, id_, "/etc/group", within(run_, engine_call));
+        passwd = co_await read_file(engine, id_, "/etc/passwd", within(engine_call));
+        group = co_await read_file(engine, id_, "/etc/group", within(engine_call));
     }
     try {
         user_ = agent::resolve_user(user, passwd, group);
@@ -218,7 +245,7 @@ asio::awaitable<void> Workplace::bring_in_agent()
         agent::folders_to(run_.layout.project_dir, run_.layout.builds_dir, user_.uid, user_.gid);
     folders.push_back({run_.layout.temp_dir, user_.uid, user_.gid, 0777});
     auto archive = [folders = std::move(folders)] { return agent::bring_in_archive(folders); };
-    co_await run_.station.engine.put_archive(id_, "/", std::move(archive), within(run_, engine_call));
+    co_await run_.station.engine.put_archive(id_, "/", std::move(archive), within(engine_call));
 }
 
 /// What a later start of the runner needs to know about a container whose job may have run.
@@ -231,49 +258,16 @@ asio::awaitable<void> Workplace::note_start()
 
 asio::awaitable<void> Workplace::attach()
 {
-    docker::AttachedStream attached = co_await run_.station.engine.attach(id_, within(run_, engine_call));
+    docker::AttachedStream attached = co_await run_.station.engine.attach(id_, within(engine_call));
     auto executor = co_await asio::this_coro::executor;
     session_ = std::make_unique<agent::Session>(executor, std::make_unique<AgentStream>(std::move(attached)));
 }
 
-/// Keeps what goes wrong: why the Engine did not start the container explains it better than that it says nothing.
-asio::awaitable<void> Workplace::hear(agent::Hello& hello, std::exception_ptr& unheard, Event& heard, Deadline until)
+std::vector<std::string> Workplace::command() const
 {
-    agent::Limits limits;
-    limits.deadline = run_.timeout + 10min; // the runner ends the job before; this is for a runner that cannot
-    try {
-        hello = co_await session_->start(run_.frame_key, limits, until);
-    } catch (...) {
-        unheard = std::current_exception();
-    }
-    heard.set();
+    const bool only_sh = run_.station.runner.shell == conf::Shell::sh;
+    return agent::stage_command(entrypoint_of(run_, image_.info), only_sh ? agent::Shell::sh : agent::Shell::bash);
 }
-
-/// The agent is up before the Engine answers.
-asio::awaitable<void> Workplace::start_and_look(Event& heard, Deadline until)
-{
-    co_await run_.station.engine.start(id_, until);
-    co_await expect_first_word(run_.station.engine, id_, heard, until);
-}
-
-asio::awaitable<void> Workplace::start()
-{
-    const auto permit = co_await run_.station.start_gate.enter(run_.deadline);
-    const Deadline until = within(run_, engine_call + agent_call);
-    agent::Hello hello;
-    std::exception_ptr unheard;
-    const auto executor = co_await asio::this_coro::executor;
-    Event heard(executor);
-    co_await all_of(start_and_look(heard, until), hear(hello, unheard, heard, until));
-    if (unheard) std::rethrow_exception(unheard);
-    if (hello.uid != user_.uid) {
-        throw JobError(FailureReason::runner_system_failure, "DCK-DRIFT: the container runs as uid " +
-                                                                 std::to_string(hello.uid) + ", expected " +
-                                                                 std::to_string(user_.uid));
-    }
-}
-
-std::vector<std::string> Workplace::command() const { return agent::stage_command(entrypoint_of(run_, image_.info)); }
 
 asio::awaitable<JobError> Workplace::lost(std::exception_ptr error)
 {

@@ -33,7 +33,10 @@ public:
     boost::asio::awaitable<JobError> lost(std::exception_ptr error);
 
 private:
-    explicit Workplace(Run& run) : run_(run) {}
+    explicit Workplace(Run& run);
+    Deadline within(std::chrono::seconds time) const;
+    boost::asio::awaitable<bool> prepare_too_long();
+    boost::asio::awaitable<void> prepare();
     boost::asio::awaitable<void> resolve_image();
     boost::asio::awaitable<void> take_network();
     void specify();
@@ -51,6 +54,7 @@ private:
     boost::asio::awaitable<void> hear(agent::Hello& hello, std::exception_ptr& unheard, Event& heard, Deadline until);
 
     Run& run_;
+    Deadline until_; ///< it has to stand by then: the job's end, or prepare_timeout
     docker::ResolvedImage image_;
     std::optional<docker::NetworkPool::Lease> network_;
     std::optional<docker::Janitor::Handover<docker::VolumeName>> volume_;

@@ -4,6 +4,7 @@
 #include <catch2/generators/catch_generators.hpp>
 #include <csignal>
 #include <ctime>
+#include <set>
 #include <unistd.h>
 
 using namespace ysnp::test;
@@ -161,4 +162,15 @@ TEST_CASE("a runner that leaves the configuration takes the timer of its token w
     world.let([] { return false; }, 4s);
     CHECK(calls_of(world, reset_path) == 0);
     CHECK(world.stop() == 0);
+}
+
+TEST_CASE("a connection to GitLab is used again until it is connection_max_age old [NET-14]")
+{
+    const bool once = GENERATE(true, false);
+    World world({.global_yaml = once ? "connection_max_age: 0s\n" : ""});
+    world.start();
+    REQUIRE(world.let([&] { return polls_of(world) >= 4; }, 20s));
+    std::set<unsigned> connections;
+    for (const Recorded& request : world.gitlab().server().requests()) connections.insert(request.connection);
+    CHECK((connections.size() >= 4) == once);
 }

@@ -66,6 +66,20 @@ TEST_CASE("an image's entrypoint runs before each script, unless the job clears 
     CHECK_FALSE(has(refused, "$ echo from"));
 }
 
+TEST_CASE("scripts run in the image's bash, with shell: sh in its sh though it has a bash")
+{
+    make_bash_and_git();
+    for (const char* wanted : {"bash", "sh"}) {
+        World world({.runner_yaml = std::string("    shell: ") + wanted + "\n"});
+        PayloadSpec spec = world.job({"echo shell is ${BASH_VERSION:+bash}"});
+        spec.image = bash_and_git;
+        const FakeJob job = world.finish(spec);
+        INFO(plain(job.trace));
+        CHECK(job.state == "success");
+        CHECK(has(job, "\nshell is bash\n") == (std::string(wanted) == "bash"));
+    }
+}
+
 TEST_CASE("a runner may keep jobs from replacing entrypoints [DK140]")
 {
     make_odd_images();

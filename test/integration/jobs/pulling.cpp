@@ -1,7 +1,9 @@
+#include "test/double/http_server.h"
 #include "test/integration/gate/registry.h"
 #include "test/integration/jobs/checks.h"
 
 using namespace ysnp::test;
+using namespace std::chrono_literals;
 
 namespace {
 
@@ -51,4 +53,23 @@ TEST_CASE("DOCKER_AUTH_CONFIG of the job is used before what GitLab sent, and th
     INFO(plain(of_payload.trace));
     CHECK(of_payload.state == "success");
     CHECK(has(of_payload, "Authenticating with credentials from job payload (GitLab Registry)\n"));
+}
+
+TEST_CASE("prepare_timeout ends a job whose image does not come, and frees its place")
+{
+    World world({.runner_yaml = "    prepare_timeout: 3s\n",
+                 .docker_yaml = "      allowed_pull_policies: [always, if-not-present]\n"});
+    HttpServer mute(world.executor(), [](Peer& peer, const Recorded&) -> boost::asio::awaitable<void> {
+        const bool gone = co_await peer.closed(ysnp::in(60s));
+        (void)gone;
+    });
+    const std::string address = mute.url().substr(mute.url().find("//") + 2);
+    const FakeJob job = world.finish(pulling(world, address + "/acme/never:1"), 40s);
+    INFO(plain(job.trace));
+    CHECK(job.failure_reason == "job_execution_timeout");
+    CHECK(has(job, "Job failed: prepare timeout: exceeded timeout of 3s"));
+    CHECK_FALSE(has(job, "$ echo ran"));
+    CHECK(world.finish(world.job({"echo fine"})).state == "success");
+    CHECK(world.stop() == 0);
+    CHECK(remains_of(world).empty());
 }

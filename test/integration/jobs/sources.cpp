@@ -92,6 +92,19 @@ TEST_CASE("each strategy leaves what it promises [JOB-073] [JOB-074] [JOB-075] [
     CHECK_FALSE(has(refused, "Preparing the"));
 }
 
+TEST_CASE("a runner that keeps projects in their own folders fails the job that asks for another")
+{
+    World world({.runner_yaml = "    custom_build_dir: { enabled: false }\n"});
+    PayloadSpec moved = world.job_with_sources({"echo never"});
+    moved.variables.push_back({"GIT_CLONE_PATH", "$CI_BUILDS_DIR/mine"});
+    const FakeJob job = world.finish(moved);
+    INFO(plain(job.trace));
+    CHECK(job.failure_reason == "runner_configuration_error");
+    CHECK(has(job, "GIT_CLONE_PATH: this runner keeps each project in the folder of its own"));
+    CHECK_FALSE(has(job, "Preparing the"));
+    CHECK(git_requests(world) == 0);
+}
+
 TEST_CASE("tags, merge requests and whole histories are checked out as asked [JOB-212] [JOB-213] [JOB-081]")
 {
     make_bash_and_git();

@@ -177,7 +177,7 @@ bool can_isolate()
 Stage shell_stage(std::string script)
 {
     Stage stage;
-    stage.argv = stage_command({});
+    stage.argv = stage_command({}, Shell::bash);
     stage.script = std::move(script);
     return stage;
 }

@@ -153,11 +153,11 @@ TEST_CASE("a PATH of the job's that holds no shell breaks its commands, not its 
 TEST_CASE("the image's entrypoint runs in front of the shell [DK138]")
 {
     Stage stage;
-    stage.argv = stage_command({"env", "SET_BY=entrypoint"});
+    stage.argv = stage_command({"env", "SET_BY=entrypoint"}, Shell::bash);
     stage.script = "echo $SET_BY";
     const Outcome first = run_stage(stage);
     CHECK(first.output == "entrypoint\n");
-    CHECK(stage_command({""}) == stage_command({})); // [DK139]
+    CHECK(stage_command({""}, Shell::bash) == stage_command({}, Shell::bash)); // [DK139]
 }
 
 TEST_CASE("a script that is read as a file leaves bash's commands their end of input")

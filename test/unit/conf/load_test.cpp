@@ -132,12 +132,13 @@ TEST_CASE("an unknown key names the key that was meant")
 TEST_CASE("what does not exist yet, or lives elsewhere, is refused by name")
 {
     const std::string text = findings("metrics: { listen: '127.0.0.1:9252' }\nlog_level: info\n" +
-                                      with_runner("    cache: { type: local }\n"
+                                      with_runner("    cache: { type: local }\n    cache_dir: /cache\n"
                                                   "    executor: shell\n"
                                                   "    docker: { volumes: [/cache], devices: [/dev/kvm] }\n"));
     CHECK_THAT(text, ContainsSubstring("metrics: metrics are not served yet"));
     CHECK_THAT(text, ContainsSubstring("log_level: is log: { level: info } here"));
     CHECK_THAT(text, ContainsSubstring("runners[0].cache: caches are not supported yet"));
+    CHECK_THAT(text, ContainsSubstring("runners[0].cache_dir: caches are not supported yet"));
     CHECK_THAT(text, ContainsSubstring("runners[0].executor: expected docker, found \"shell\"")); // SA-9
     CHECK_THAT(text, ContainsSubstring("runners[0].docker.volumes: "));
     CHECK_THAT(text, ContainsSubstring("runners[0].docker.devices: "));
