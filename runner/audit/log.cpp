@@ -108,7 +108,8 @@ struct Log::State {
 void Log::State::take_lock()
 {
     lock = open_ours(options.file.string() + ".lock", O_RDWR);
-    if (::flock(lock.get(), LOCK_EX | LOCK_NB) != 0) distrust("another process writes " + options.file.string());
+    if (::flock(lock.get(), LOCK_EX | LOCK_NB) != 0)
+        distrust("another process writes " + options.file.string() + ": wait for the ysnprunner that does, or stop it");
 }
 
 void Log::State::read_head(std::string_view content, const fs::path& path)

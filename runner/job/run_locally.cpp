@@ -163,6 +163,13 @@ private:
     Printer printer_;
 };
 
+/// A service with the same configuration writes its own chain for as long as it runs.
+std::filesystem::path local_chain(const std::filesystem::path& of_service)
+{
+    std::filesystem::path beside = of_service;
+    return beside.replace_filename(of_service.stem().string() + ".exec" + of_service.extension().string());
+}
+
 /// With what SQLite keeps beside it.
 void forget(const std::filesystem::path& journal)
 {
@@ -196,8 +203,9 @@ LocalResult run_locally(const conf::Config& config, const conf::Runner& runner, 
     asio::thread_pool pool(2);
     host::Signals signals(io.get_executor());
     const std::filesystem::path journal = runtime / ("local-" + random_suffix() + ".db");
-    Records records(pool,
-                    {.audit_file = config.audit_file, .journal_file = journal, .secrets_folder = runtime / "secrets"});
+    Records records(
+        pool,
+        {.audit_file = local_chain(config.audit_file), .journal_file = journal, .secrets_folder = runtime / "secrets"});
     Slots slots(io.get_executor(), 1);
     SlotNumbers numbers;
     WaitingRoom waiting(io.get_executor());

@@ -80,5 +80,5 @@ say "3. The same job runs, as one container, to its end"
 ysnp -c "$stage/config.yml" exec greet --project demo/hello
 
 say "4. The decisions are in the audit chain: ysnprunner audit verify"
-ysnp -c "$stage/config.yml" audit verify --file "$stage/audit.jsonl"
+ysnp -c "$stage/config.yml" audit verify --file "$stage/audit.exec.jsonl"
 say "That was it. README.md tells how to register the runner with a GitLab."

@@ -56,16 +56,41 @@ TEST_CASE("exec is refused with 4, runs after gate allow with 0, and gives 1 for
     CHECK(says(exec(world, {"greet", "--working-tree"}), "from the working tree"));
     CHECK(objects_of(world).empty());
 
-    const Finished verified = command(world, {"audit", "verify"});
+    const std::filesystem::path chain_file = world.audit().parent_path() / "audit.exec.jsonl";
+    const Finished verified = command(world, {"audit", "verify", "--file", chain_file});
     CHECK(verified.exit_code == 0);
     CHECK(says(verified, "5 records, chain intact"));
-    CHECK(says(command(world, {"audit", "show", "--last", "1"}), "greet"));
-    std::string chain = read_text(world.audit());
+    CHECK(says(command(world, {"audit", "show", "--last", "1", "--file", chain_file}), "greet"));
+    std::string chain = read_text(chain_file);
     chain.replace(chain.find("\"greet\""), 7, "\"great\"");
-    write_text(world.audit(), chain, 0640);
-    const Finished broken = command(world, {"audit", "verify"});
+    write_text(chain_file, chain, 0640);
+    const Finished broken = command(world, {"audit", "verify", "--file", chain_file});
     CHECK(broken.exit_code == 8);
     CHECK(says(broken, ":1: record 1"));
+}
+
+TEST_CASE("exec runs beside the service of the same configuration, each with an audit chain of its own")
+{
+    World world;
+    write_text(world.clone() / ".gitlab-ci.yml", pipeline(), 0644);
+    world.commit("true", "pipeline");
+    const std::uint64_t id = world.gitlab().enqueue(world.job({"echo began", "sleep 8", "echo ended"}));
+    world.start();
+    REQUIRE(world.until(id, [](const FakeJob& job) { return has(job, "\nbegan\n"); }));
+    const Finished ran = exec(world, {"greet"});
+    INFO(ran.out << ran.err);
+    CHECK(ran.exit_code == 0);
+    CHECK(says(ran, "hello world\n"));
+    CHECK(world.finish(id).state == "success");
+    CHECK(world.stop() == 0);
+    const std::filesystem::path beside = world.audit().parent_path() / "audit.exec.jsonl";
+    for (const auto& file : {world.audit(), beside}) {
+        const Finished verified = command(world, {"audit", "verify", "--file", file});
+        INFO(verified.out << verified.err);
+        CHECK(verified.exit_code == 0);
+    }
+    CHECK(audit_records(world, "\"greet\"") == 0);
+    CHECK(objects_of(world).empty());
 }
 
 TEST_CASE("exec delivers the repository, follows GIT_CLONE_PATH and takes variables; a working tree shows its changes")
