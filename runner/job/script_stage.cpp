@@ -2,6 +2,7 @@
 #include "net/failure.h"
 #include "runner/git/job_environment.h"
 #include "runner/job/outcome.h"
+#include <cerrno>
 #include <charconv>
 
 namespace ysnp::job {
@@ -97,6 +98,10 @@ boost::asio::awaitable<agent::StageResult> run_script(Run& run, Workplace& place
 void require_success(const agent::StageResult& result)
 {
     if (result.succeeded()) return;
+    if (result.how == agent::How::not_started && (result.error == ENOSPC || result.error == EDQUOT)) {
+        throw JobError(FailureReason::script_failure,
+                       "no space is left on the job's volume, and what runs next needs some: " + result.failure);
+    }
     if (result.how == agent::How::not_started) {
         throw JobError(
             FailureReason::runner_configuration_error,
