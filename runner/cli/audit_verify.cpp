@@ -64,15 +64,23 @@ void print(const audit::Verification& result, const Compared& compared, Output o
                          std::to_string(broken.seq) + ": " + broken.problem);
 }
 
+/// Whether anything of the chain is there; throws where it cannot be seen. A removed file is no absence of a chain: the
+/// anchor knows.
+bool is_there(const std::filesystem::path& file)
+{
+    std::error_code error;
+    if (std::filesystem::exists(file, error) || audit::files_of(file).front() != file) return true;
+    if (error) throw CommandError(configuration, "the audit file " + file.string() + ": " + error.message());
+    return false;
+}
+
 } // namespace
 
 int audit_verify(const AuditVerify& options, Session& session)
 {
     const conf::Config config = load_config_or_defaults(session, configuration);
     const std::filesystem::path file = options.file.empty() ? config.audit_file : std::filesystem::path(options.file);
-    std::error_code ignored;
-    if (!std::filesystem::exists(file, ignored))
-        throw CommandError(configuration, "there is no audit file " + file.string() + " yet, or it cannot be seen");
+    const bool there = is_there(file);
     Compared compared;
     std::string trouble;
     try {
@@ -81,6 +89,10 @@ int audit_verify(const AuditVerify& options, Session& session)
         if (error.code() == usage) throw;
         trouble = error.what(); // the chain itself can be looked at all the same
     }
+    if (!there && !compared.at)
+        throw CommandError(trouble.empty() ? configuration : gate_unavailable,
+                           "there is no audit file " + file.string() +
+                               (trouble.empty() ? " yet" : ", and whether there was one is not known: " + trouble));
     const audit::Verification result = audit::verify(file, compared.at);
     print(result, compared, options.output, session);
     if (!result.intact()) return broken_integrity;

@@ -174,6 +174,26 @@ TEST_CASE("audit verify compares with the head that Vault keeps, and says where 
     CHECK_THAT(desk.logged, ContainsSubstring("not compared with the anchored head"));
 }
 
+TEST_CASE("an audit file that somebody removed breaks the chain that Vault knows [AC-L12]")
+{
+    VaultThread vault;
+    HostDesk desk(vault);
+    CHECK(desk.run({"audit", "verify"}) == 3);
+    CHECK_THAT(desk.logged, ContainsSubstring("there is no audit file"));
+    desk.record(3);
+    const audit::Position head = audit::verify(desk.audit()).head;
+    vault.put("ysnprunner/audit/s_0123456789ab", audit::write_anchor({head, "s_0123456789ab", "ci-7"}));
+    std::filesystem::rename(desk.audit(), desk.audit().string() + ".1"); // as a rotation that a crash cut short
+    CHECK(desk.run({"audit", "verify"}) == 0);
+    std::filesystem::remove(desk.audit().string() + ".1");
+    CHECK(desk.run({"audit", "verify"}) == 8);
+    CHECK_THAT(desk.out, ContainsSubstring("the anchored record is not in the chain, which ends at record 0"));
+    CHECK(desk.run({"audit", "verify", "--offline"}) == 3);
+    vault.with([](FakeVault& fake) { fake.set_sealed(true); });
+    CHECK(desk.run({"audit", "verify"}) == 5);
+    CHECK_THAT(desk.logged, ContainsSubstring("whether there was one is not known"));
+}
+
 TEST_CASE("an older policy document is accepted on the host, by the name that the refusal gives it [AC-A22]")
 {
     VaultThread vault;
