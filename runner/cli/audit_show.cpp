@@ -1,3 +1,4 @@
+#include "runner/audit/verify.h"
 #include "runner/cli/commands.h"
 #include <deque>
 #include <fstream>
@@ -39,20 +40,21 @@ std::string summary(const ordered_json& record)
     return line;
 }
 
-/// Keeps what was asked for while the file goes by: one record, or the newest ones.
+/// Keeps what was asked for while a file goes by: one record, or the newest ones.
 class Wanted {
 public:
-    explicit Wanted(const AuditShow& options) : options_(options) {}
+    Wanted(const AuditShow& options, std::size_t most) : options_(options), most_(most) {}
     void offer(ordered_json record)
     {
         if (options_.seq && (!record.contains("seq") || record["seq"] != *options_.seq)) return;
         records_.push_back(std::move(record));
-        if (!options_.seq && records_.size() > options_.last) records_.pop_front();
+        if (records_.size() > most_) records_.pop_front();
     }
-    const std::deque<ordered_json>& records() const { return records_; }
+    std::deque<ordered_json> take() { return std::move(records_); }
 
 private:
     const AuditShow& options_;
+    std::size_t most_;
     std::deque<ordered_json> records_;
 };
 
@@ -72,6 +74,21 @@ void read(const std::filesystem::path& file, Wanted& wanted)
     }
 }
 
+/// From the newest file back, as far as it takes. Never more in memory than what is asked for.
+std::deque<ordered_json> look_up(const std::filesystem::path& file, const AuditShow& options)
+{
+    const std::size_t most = options.seq ? 1 : options.last;
+    const std::vector<std::filesystem::path> files = audit::files_of(file);
+    std::deque<ordered_json> found;
+    for (auto part = files.rbegin(); part != files.rend() && found.size() < most; ++part) {
+        Wanted wanted(options, most - found.size());
+        read(*part, wanted);
+        std::deque<ordered_json> older = wanted.take();
+        found.insert(found.begin(), std::move_iterator(older.begin()), std::move_iterator(older.end()));
+    }
+    return found;
+}
+
 void print(const ordered_json& record, const AuditShow& options, Session& session)
 {
     const auto replace = nlohmann::json::error_handler_t::replace;
@@ -86,12 +103,11 @@ int audit_show(const AuditShow& options, Session& session)
 {
     const std::filesystem::path file = options.file.empty() ? load_config_or_defaults(session, configuration).audit_file
                                                             : std::filesystem::path(options.file);
-    Wanted wanted(options);
-    read(file, wanted);
-    if (options.seq && wanted.records().empty())
+    const std::deque<ordered_json> records = look_up(file, options);
+    if (options.seq && records.empty())
         throw CommandError(failure, "there is no record " + std::to_string(*options.seq) + " in " + file.string() +
-                                        "; older ones stand in its rotated files (--file)");
-    for (const ordered_json& record : wanted.records()) print(record, options, session);
+                                        " nor in the rotated files beside it");
+    for (const ordered_json& record : records) print(record, options, session);
     return success;
 }
 

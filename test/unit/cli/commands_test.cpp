@@ -95,6 +95,26 @@ TEST_CASE("audit show and verify read the chain, and a changed record breaks it"
     CHECK(desk.run({"audit", "verify", "--file", file.string()}) == 8);
 }
 
+TEST_CASE("audit show reads rotated files as far as it takes")
+{
+    Desk desk("concurrent: 1\n");
+    const auto file = desk.folder / "audit.jsonl";
+    {
+        audit::Log log({.file = file, .rotate_at = 1}); // each record in a file of its own
+        for (int job = 1; job <= 4; ++job) log.append({"decision", job, "group/project", "{}"});
+    }
+    const std::string path = file.string();
+    CHECK(desk.run({"audit", "show", "--file", path, "--last", "3"}) == 0);
+    CHECK(std::count(desk.out.begin(), desk.out.end(), '\n') == 3);
+    CHECK(desk.out.find("#2 ") < desk.out.find("#3 "));
+    CHECK_THAT(desk.out, ContainsSubstring("#4 "));
+    CHECK(desk.run({"audit", "show", "1", "--file", path}) == 0);
+    CHECK_THAT(desk.out, ContainsSubstring("\"job_id\": 1"));
+    CHECK(desk.run({"audit", "show", "5", "--file", path}) == 1);
+    std::filesystem::remove(path + ".1");
+    CHECK(desk.run({"audit", "show", "--file", path, "--last", "1"}) == 0);
+}
+
 TEST_CASE("digest prints the document and its digest, gate allow lets exactly that job pass")
 {
     Desk desk("gate: { file: { path: /nonexistent } }\n");
