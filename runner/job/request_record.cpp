@@ -51,8 +51,15 @@ std::string stop_record(const checks::Decision& decision, const std::string& why
 
 std::string start_record(const std::string& request_id, const checks::Decision& decision)
 {
-    return text_of(
-        {{"request", request_id}, {"digest", decision.digest}, {"policy_revision", decision.policy_revision}});
+    ordered_json body{{"request", request_id},
+                      {"digest", decision.digest},
+                      {"policy_revision", decision.policy_revision},
+                      {"requested_by", decision.requested_by},
+                      {"verified", decision.requester_verified},
+                      {"approved_by", ordered_json::array()}};
+    for (const checks::ApprovalRecord& record : decision.approved_by)
+        body["approved_by"].push_back({{"entity", record.entity}, {"login", record.login}, {"reason", record.reason}});
+    return text_of(body);
 }
 
 } // namespace ysnp::job

@@ -12,7 +12,8 @@ std::string answer_record(const checks::ApprovalRequest& request, const checks::
                           const std::string& policy_revision);
 /// kind `stop`: a job that ran was stopped, as the policy store took the runner's login back.
 std::string stop_record(const checks::Decision& decision, const std::string& why);
-/// kind `start`: an approved job begins.
+/// kind `start`: a job that people were asked about begins; on which policy, who started it, who approved it and why.
+/// Of a job that policy alone lets pass the decision is the start.
 std::string start_record(const std::string& request_id, const checks::Decision& decision);
 
 } // namespace ysnp::job

@@ -37,11 +37,15 @@ Reason reason_of(const std::system_error& error, const std::string& store)
             ""};
 }
 
+/// Of each document, in a fixed order; the enclosing groups' policies come last, nearest first.
 std::string revisions(const checks::Documents& documents)
 {
+    std::vector<const checks::Document*> all{&documents.namespace_whitelist, &documents.project_whitelist,
+                                             &documents.namespace_config, &documents.project_config,
+                                             &documents.project_policy};
+    for (const checks::Document& parent : documents.parent_policies) all.push_back(&parent);
     std::string text;
-    for (const auto* document : {&documents.namespace_whitelist, &documents.project_whitelist,
-                                 &documents.namespace_config, &documents.project_config, &documents.project_policy})
+    for (const checks::Document* document : all)
         text += (text.empty() ? "" : ",") + (document->text ? document->revision : std::string("-"));
     return text;
 }

@@ -79,9 +79,10 @@ TEST_CASE("a decision says which versions of which documents it was made from")
     on_loop([&](asio::any_io_executor executor) -> asio::awaitable<void> {
         World world(executor, documents);
         world.fake.put("acme/tools/hello/whitelist", R"({"allowed_scripts":[]})");
+        for (int version = 1; version <= 3; ++version) world.fake.put("acme/ysnp_policy", R"({"version":1})");
         const checks::Decision decision = co_await world.judge_echo();
         CHECK(decision.verdict == Verdict::refuse);
-        CHECK(decision.policy_revision == "v1,v2,v1,v1,-");
+        CHECK(decision.policy_revision == "v1,v2,v1,v1,-,-,v3"); // the groups' own come last, nearest first
     });
 }
 
