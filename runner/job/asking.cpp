@@ -226,9 +226,7 @@ awaitable<Decision> Handling::judge(checks::ApprovalRequest request)
 
 awaitable<bool> Handling::turn(Deadline until)
 {
-    const std::string about = subject();
-    if (seat_->is_taken(about)) say("Another job with the same content waits for approval; this one asks after it");
-    const bool mine = co_await seat_->ask_about(about, until);
+    const bool mine = co_await seat_->ask_about(subject(), until);
     co_return mine;
 }
 

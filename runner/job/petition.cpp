@@ -95,11 +95,23 @@ Deadline Petition::call_limit() const { return std::min(until_, in(longest_call)
 awaitable<std::optional<Decision>> Petition::ask(Decision decision)
 {
     job_.give_place_back();
-    const bool turn = co_await job_.turn(until_);
+    const bool turn = co_await await_turn();
     if (!turn) co_return expired(std::move(decision), request_, "another job with the same content waited meanwhile");
     std::optional<checks::Reason> pause = co_await job_.announce(request_, decision);
     if (pause) co_return refused(std::move(decision), std::move(*pause));
     co_return co_await put_down(std::move(decision));
+}
+
+/// Only one job asks about the same content at a time.
+awaitable<bool> Petition::await_turn()
+{
+    bool mine = co_await job_.turn(in(0s));
+    if (!mine) job_.say("Another job with the same content waits for approval; this one asks after it");
+    while (!mine && !over()) {
+        mine = co_await job_.turn(std::min(until_, next_reminder_));
+        if (!mine && !over()) remind("the answer to another job with the same content");
+    }
+    co_return mine;
 }
 
 awaitable<std::optional<Decision>> Petition::put_down(Decision decision)
@@ -186,11 +198,14 @@ awaitable<std::optional<Decision>> Petition::count_uses(Decision decision)
 
 awaitable<bool> Petition::claim_place()
 {
-    try {
-        co_await job_.take_place(until_);
-        placed_ = true;
-    } catch (const std::system_error& error) {
-        if (error.code() != Failure::timed_out) throw;
+    while (!placed_ && !over()) {
+        try {
+            co_await job_.take_place(std::min(until_, next_reminder_));
+            placed_ = true;
+        } catch (const std::system_error& error) {
+            if (error.code() != Failure::timed_out) throw;
+        }
+        if (!placed_ && !over()) remind("a free place to run: request " + approvals_.public_name(request_));
     }
     co_return placed_;
 }
@@ -234,7 +249,9 @@ awaitable<bool> Petition::rest(std::chrono::milliseconds pause)
     const Deadline end = std::min(until_, in(pause));
     co_await sleep_until(end);
     if (over()) co_return false;
-    if (std::chrono::steady_clock::now() >= next_reminder_) remind();
+    if (std::chrono::steady_clock::now() >= next_reminder_)
+        remind("approval: request " + approvals_.public_name(request_) + ", " + people(newest_.approved_by.size()) +
+               " of " + std::to_string(request_.quorum));
     co_return true;
 }
 
@@ -246,13 +263,11 @@ void Petition::explain()
     for (const std::string& line : approvals_.instructions(request_)) job_.say("  " + line);
 }
 
-void Petition::remind()
+void Petition::remind(const std::string& what)
 {
     next_reminder_ = in(patience_.remind);
     const auto left = std::chrono::ceil<std::chrono::minutes>(until_ - std::chrono::steady_clock::now());
-    job_.say("Still waiting for approval: request " + approvals_.public_name(request_) + ", " +
-             people(newest_.approved_by.size()) + " of " + std::to_string(request_.quorum) + ", " +
-             std::to_string(left.count()) + " min left");
+    job_.say("Still waiting for " + what + ", " + std::to_string(left.count()) + " min left");
 }
 
 /// Who approved so far, what does not count and why; each once.

@@ -58,6 +58,7 @@ public:
     const checks::ApprovalRequest& request() const noexcept { return request_; }
 
 private:
+    boost::asio::awaitable<bool> await_turn();
     boost::asio::awaitable<std::optional<checks::Decision>> put_down(checks::Decision decision);
     boost::asio::awaitable<std::optional<checks::Decision>> weigh();
     boost::asio::awaitable<bool> claim_place();
@@ -67,7 +68,7 @@ private:
     boost::asio::awaitable<bool> look();
     boost::asio::awaitable<bool> rest(std::chrono::milliseconds pause);
     void explain();
-    void remind();
+    void remind(const std::string& what);
     void tell(const checks::Decision& decision);
     void complain(std::string trouble);
     bool over() const { return std::chrono::steady_clock::now() >= until_; }

@@ -97,3 +97,22 @@ TEST_CASE("the log says what is waited for, again every while, and who has appro
     CHECK(wait.job.said("bob approves"));
     CHECK_FALSE(wait.job.said("a note of policy"));
 }
+
+TEST_CASE("a job that waits behind another, or for a place, says so every while, until the end of its wait")
+{
+    Wait behind;
+    behind.limit = 70ms;
+    behind.job.decisions = {decision(Verdict::ask)};
+    behind.job.no_turn = true;
+    CHECK(behind.run().code() == "USR-TIMEOUT");
+    CHECK(behind.job.lines.front() == "Another job with the same content waits for approval; this one asks after it");
+    CHECK(behind.job.said("Still waiting for the answer to another job with the same content, 1 min left"));
+    CHECK_FALSE(behind.job.announced);
+    Wait crowded;
+    crowded.limit = 70ms;
+    crowded.job.decisions = {decision(Verdict::pass)};
+    crowded.job.no_place = true;
+    CHECK(crowded.run().code() == "USR-TIMEOUT");
+    CHECK(crowded.job.said("Still waiting for a free place to run: request 1-x, 1 min left"));
+    CHECK(crowded.job.lines.size() < 12);
+}

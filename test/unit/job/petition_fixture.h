@@ -108,7 +108,11 @@ struct ScriptedJob final : Petitioner {
         if (decisions.size() > 1) decisions.pop_front();
         co_return next;
     }
-    awaitable<bool> turn(Deadline) override { co_return !no_turn; }
+    awaitable<bool> turn(Deadline until) override
+    {
+        if (no_turn) co_await sleep_until(until);
+        co_return !no_turn;
+    }
     awaitable<std::optional<checks::Reason>> announce(ApprovalRequest& request, const Decision&) override
     {
         request.denied = 1;
@@ -117,8 +121,9 @@ struct ScriptedJob final : Petitioner {
         co_return checks::Reason{{}, "USR-DENIED", "approval", "a pause", "denied 2 times", "", "", ""};
     }
     void give_place_back() override { placed = false; }
-    awaitable<void> take_place(Deadline) override
+    awaitable<void> take_place(Deadline until) override
     {
+        if (no_place) co_await sleep_until(until);
         if (no_place) throw std::system_error(Error::deadline_passed, "no place");
         placed = true;
         co_return;

@@ -22,7 +22,6 @@ TEST_CASE("the record of a start says who started the job, who approved it and w
     CHECK(body["policy_revision"] == "v1,-");
     CHECK(body["requested_by"] == "alice");
     CHECK(body["verified"] == false);
-    CHECK(body["approved_by"] ==
-          json::parse(R"([{"entity":"entity-of-eve","login":"eve","reason":"CHG-4411"}])"));
+    CHECK(body["approved_by"] == json::parse(R"([{"entity":"entity-of-eve","login":"eve","reason":"CHG-4411"}])"));
     CHECK(json::parse(job::start_record("", checks::Decision()))["approved_by"] == json::array());
 }
