@@ -144,7 +144,10 @@ std::string heading(const Decision& decision, const ReportContext& context)
     std::string line = verdict_word(decision) + "   job \"" + printable(context.job, 80) + "\"  project " +
                        printable(context.project, 80);
     if (!context.ref.empty()) line += "  ref " + printable(context.ref, 60);
-    if (!context.user.empty()) line += "  by " + printable(context.user, 40) + " (claimed by GitLab)";
+    if (decision.requester_verified)
+        line += "  by " + printable(decision.requested_by, 40) + " (verified by ID token)";
+    else if (!context.user.empty())
+        line += "  by " + printable(context.user, 40) + " (claimed by GitLab)";
     return line;
 }
 

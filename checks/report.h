@@ -10,7 +10,8 @@ enum class Colour { none, ansi };
 
 /// Who the report speaks of; every part is escaped before it is shown.
 struct ReportContext {
-    std::string project, job, ref, user;
+    std::string project, job, ref;
+    std::string user;     ///< as GitLab claims; a verified one, in the decision, is shown instead
     std::string audit_id; ///< record that holds the decision
     std::string tag = {}; ///< of the job, as the audit has it; on the frame, so that no job can print a box of the gate
 };

@@ -44,6 +44,17 @@ TEST_CASE("the box says what, found, expected, what to do and the code")
     for (std::string line; std::getline(lines, line);) CHECK(width(line) == 78);
 }
 
+TEST_CASE("whom an ID token proves stands in the box, whatever the job's variables claim [AC-I15]")
+{
+    Decision decision = refused();
+    decision.requester_verified = true;
+    decision.requested_by = "alice";
+    const std::string box = render_box(decision, {"p", "deploy", "", "root", "17"}, Charset::utf8);
+    CHECK(box.find("by alice (verified by ID token)") != std::string::npos);
+    CHECK(box.find("claimed by GitLab") == std::string::npos);
+    CHECK(box.find("root") == std::string::npos);
+}
+
 TEST_CASE("a local job that is not known whole is told what to do about it, without a code")
 {
     JobFacts facts = sample::facts();
