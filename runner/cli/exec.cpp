@@ -2,6 +2,7 @@
 #include "runner/cli/commands.h"
 #include "runner/cli/judging.h"
 #include "runner/cli/person.h"
+#include "runner/cli/terminal.h"
 #include "runner/job/run_locally.h"
 #include <iostream>
 
@@ -39,6 +40,7 @@ int exec_job(const Exec& options, Session& session)
     const bool in_vault = is_in_vault(options.vault, chosen, session);
     if (!options.docker_image.empty()) runner.docker.image = options.docker_image;
     job::LocalJob local{std::move(chosen.job), chosen.project->sources, std::move(chosen.undetermined)};
+    local.charset = terminal_charset();
     if (in_vault) local.vault = persons_options(options.vault, session, runner.gate.vault);
     return exit_code_of(job::run_locally(config, runner, std::move(local), {version(), revision()}, std::cout));
 }

@@ -1,5 +1,4 @@
 #include "runner/job/job_log.h"
-#include "checks/report.h"
 #include "gitlab-api/token.h"
 #include <algorithm>
 
@@ -90,7 +89,7 @@ void print_header(trace::Trace& trace, const Station& station, const Flags& flag
 }
 
 void print_decision(trace::Trace& trace, const gitlab::Job& job, const checks::Decision& decision,
-                    const audit::Position& record)
+                    const audit::Position& record, checks::Charset charset)
 {
     checks::ReportContext context;
     context.project = decision.project_path;
@@ -100,7 +99,7 @@ void print_decision(trace::Trace& trace, const gitlab::Job& job, const checks::D
     if (user != nullptr) context.user = *user;
     context.audit_id = std::to_string(record.seq);
     context.tag = record.hash.substr(0, tag_digits);
-    std::string box = checks::render_box(decision, context, checks::Charset::utf8, checks::Colour::ansi);
+    std::string box = checks::render_box(decision, context, charset, checks::Colour::ansi);
     while (box.ends_with('\n')) box.pop_back();
     trace.runner_line(trace::Style::none, box);
 }

@@ -1,5 +1,6 @@
 #pragma once
 #include "checks/decide.h"
+#include "checks/report.h"
 #include "gitlab-api/payload.h"
 #include "runner/audit/log.h"
 #include "runner/job/run.h"
@@ -25,6 +26,6 @@ void print_header(trace::Trace& trace, const Station& station, const Flags& flag
 
 /// The gate's box: what was decided, why, and what to do.
 void print_decision(trace::Trace& trace, const gitlab::Job& job, const checks::Decision& decision,
-                    const audit::Position& record);
+                    const audit::Position& record, checks::Charset charset = checks::Charset::utf8);
 
 } // namespace ysnp::job

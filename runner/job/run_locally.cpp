@@ -107,7 +107,7 @@ private:
             print_header(*trace_, station_, flags_);
             const checks::Decision decision = co_await judge();
             const audit::Position position = co_await plant_.records.decided(decision);
-            print_decision(*trace_, local_.job, decision, position);
+            print_decision(*trace_, local_.job, decision, position, local_.charset);
             if (!decision.allowed()) co_return refusal(decision);
             co_return co_await execute_approved(decision);
         } catch (...) {

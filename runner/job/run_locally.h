@@ -1,4 +1,5 @@
 #pragma once
+#include "checks/report.h"
 #include "conf/config.h"
 #include "gitlab-api/payload.h"
 #include "runner/job/run.h"
@@ -17,6 +18,7 @@ struct LocalJob {
     std::function<Sources(const Run&)> sources;
     std::vector<std::string> undetermined; ///< what could not be evaluated: then it never passes under enforce
     std::optional<vault::Options> vault{}; ///< whose login reads the policy, where it lies in Vault; else the runner's
+    checks::Charset charset = checks::Charset::utf8; ///< of the terminal that the log goes to
 };
 
 /// How it ended, as scripts want to know it.

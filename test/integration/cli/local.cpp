@@ -33,6 +33,7 @@ TEST_CASE("exec is refused with 4, runs after gate allow with 0, and gives 1 for
     INFO(denied.out << denied.err);
     CHECK(denied.exit_code == 4);
     CHECK(says(denied, "DENIED"));
+    CHECK(std::ranges::all_of(denied.out, [](unsigned char byte) { return byte < 0x80; })); // of a C locale
     CHECK(says(denied, "gate explain POL-MISSING"));
     CHECK(watch.seen("label=" + label_of(world)).empty());
 
