@@ -17,20 +17,25 @@ std::int64_t seconds(checks::Now time) { return time.time_since_epoch().count();
 
 std::string request_record(const checks::ApprovalRequest& request, const std::string& policy_revision)
 {
-    return text_of({{"request", request.id},
-                    {"job", request.job},
-                    {"ref", request.ref},
-                    {"sha", request.sha},
-                    {"digest", request.digest},
-                    {"nonce", request.nonce},
-                    {"requested_by", request.requested_by},
-                    {"verified", request.verified},
-                    {"quorum", request.quorum},
-                    {"groups", request.groups},
-                    {"denied_before", request.denied},
-                    {"unanswered_before", request.unanswered},
-                    {"expires", seconds(request.expires)},
-                    {"policy_revision", policy_revision}});
+    ordered_json body{{"request", request.id},
+                      {"job", request.job},
+                      {"ref", request.ref},
+                      {"sha", request.sha},
+                      {"digest", request.digest},
+                      {"nonce", request.nonce},
+                      {"requested_by", request.requested_by},
+                      {"verified", request.verified},
+                      {"quorum", request.quorum},
+                      {"groups", request.groups},
+                      {"denied_before", request.denied},
+                      {"unanswered_before", request.unanswered},
+                      {"expires", seconds(request.expires)},
+                      {"policy_revision", policy_revision}};
+    if (request.document.size() <= longest_document)
+        body["document"] = request.document;
+    else
+        body["document_bytes"] = request.document.size();
+    return text_of(body);
 }
 
 std::string answer_record(const checks::ApprovalRequest& request, const checks::ApprovalRecord& record,

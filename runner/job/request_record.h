@@ -5,7 +5,11 @@
 /// What the audit chain keeps of a request for approval: JSON texts, each the body of one record.
 namespace ysnp::job {
 
-/// kind `request`: what is asked of whom, until when, on which policy.
+/// Of a document in a record: escaped, six times as long at worst, it has to fit a record that `audit show` reads.
+inline constexpr std::size_t longest_document = 1u << 20;
+
+/// kind `request`: what is asked of whom, until when, on which policy; with the document that people are shown, as far
+/// as it is no longer than longest_document, else with its size.
 std::string request_record(const checks::ApprovalRequest& request, const std::string& policy_revision);
 /// kind `approval` or `denial`: who answered, why, and for how long.
 std::string answer_record(const checks::ApprovalRequest& request, const checks::ApprovalRecord& record,

@@ -25,3 +25,16 @@ TEST_CASE("the record of a start says who started the job, who approved it and w
     CHECK(body["approved_by"] == json::parse(R"([{"entity":"entity-of-eve","login":"eve","reason":"CHG-4411"}])"));
     CHECK(json::parse(job::start_record("", checks::Decision()))["approved_by"] == json::array());
 }
+
+TEST_CASE("the record of a request keeps what people are shown, byte for byte; of a huge document its size [AC-A28]")
+{
+    checks::ApprovalRequest request;
+    request.document = R"({"script":["echo \u001b[31m \"quoted\" ünïcode"]})";
+    const json body = json::parse(job::request_record(request, "v1"));
+    CHECK(body["document"] == request.document);
+    CHECK_FALSE(body.contains("document_bytes"));
+    request.document.assign(job::longest_document + 1, 'x');
+    const json huge = json::parse(job::request_record(request, "v1"));
+    CHECK_FALSE(huge.contains("document"));
+    CHECK(huge["document_bytes"] == job::longest_document + 1);
+}
