@@ -5,7 +5,17 @@
 namespace ysnp::policy {
 namespace {
 
-TrustedFolder project_folder(const std::filesystem::path& root, const ProjectPath& project)
+checks::Document document_in(const TrustedFolder& folder, const std::string& name)
+{
+    checks::Document document;
+    document.path = (folder.path() / (name + ".json")).string();
+    document.text = folder.read(name + ".json");
+    return document;
+}
+
+/// The project's folder; `parents` gets the ysnp_policy of each folder on the way, nearest first.
+TrustedFolder project_folder(const std::filesystem::path& root, const ProjectPath& project,
+                             std::vector<checks::Document>& parents)
 {
     TrustedFolder folder = TrustedFolder::create(root);
     std::string_view rest = project.text();
@@ -13,16 +23,9 @@ TrustedFolder project_folder(const std::filesystem::path& root, const ProjectPat
         const auto slash = rest.find('/');
         folder = folder.create_child(rest.substr(0, slash));
         if (slash == std::string_view::npos) return folder;
+        parents.insert(parents.begin(), document_in(folder, "ysnp_policy"));
         rest.remove_prefix(slash + 1);
     }
-}
-
-checks::Document document_in(const TrustedFolder& folder, const std::string& name)
-{
-    checks::Document document;
-    document.path = (folder.path() / (name + ".json")).string();
-    document.text = folder.read(name + ".json");
-    return document;
 }
 
 } // namespace
@@ -40,10 +43,11 @@ Allowance allowance_of(const checks::Decision& decision)
 
 Allowed add_to_store(const std::filesystem::path& root, const ProjectPath& project, const Allowance& allowance)
 {
-    const TrustedFolder folder = project_folder(root, project);
+    std::vector<checks::Document> parents;
+    const TrustedFolder folder = project_folder(root, project, parents);
     folder.lock();
     Amendment amendment = amend({document_in(folder, "whitelist"), document_in(folder, "youshallnotpass_config"),
-                                 document_in(folder, "ysnp_policy")},
+                                 document_in(folder, "ysnp_policy"), std::move(parents)},
                                 allowance);
     Allowed result{{}, std::move(amendment.added), std::move(amendment.present)};
     for (const Amended& document : amendment.documents) {

@@ -10,14 +10,14 @@ using boost::asio::awaitable;
 
 constexpr const char* names[] = {"whitelist", "youshallnotpass_config", "ysnp_policy"};
 
-/// What the store says about one document, and at which version.
+/// What the store says about the documents, and at which version.
 struct Read {
     ProjectDocuments documents;
-    std::vector<vault::Document> versions; // in the order of `names`
+    std::vector<vault::Document> versions; // in the order of `names`, then the groups' policies
 
     const vault::Document& version_of(std::string_view name) const
     {
-        for (std::size_t i = 0; i < versions.size(); ++i)
+        for (std::size_t i = 0; i < std::size(names); ++i)
             if (name == names[i]) return versions[i];
         return versions.front();
     }
@@ -27,10 +27,18 @@ awaitable<Read> read(vault::Client& client, const std::string& mount, const std:
 {
     std::vector<std::string> paths;
     for (const char* name : names) paths.push_back(project + "/" + name);
+    for (auto slash = project.rfind('/'); slash != std::string::npos && slash > 0;
+         slash = project.rfind('/', slash - 1))
+        paths.push_back(project.substr(0, slash) + "/ysnp_policy");
     Read result;
     result.versions = co_await client.read_all(paths, until);
-    for (std::size_t i = 0; i < paths.size(); ++i)
-        named(result.documents, names[i]) = {mount + "/" + paths[i], result.versions[i].text, {}};
+    for (std::size_t i = 0; i < paths.size(); ++i) {
+        checks::Document document{mount + "/" + paths[i], result.versions[i].text, {}};
+        if (i < std::size(names))
+            named(result.documents, names[i]) = std::move(document);
+        else
+            result.documents.parent_policies.push_back(std::move(document));
+    }
     co_return result;
 }
 

@@ -1,6 +1,7 @@
 #include "runner/policy/amend.h"
 #include "checks/jcs.h"
 #include "net/failure.h"
+#include "runner/policy/rules.h"
 #include <algorithm>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
@@ -95,26 +96,46 @@ void add_entries(const ProjectDocuments& now, const Allowance& allowance, Amendm
     whitelist.done(result);
 }
 
+void start_document(const Rules& rules, Draft& policy)
+{
+    policy.json["version"] = 1;
+    if (rules.has_parents()) policy.json["inherit"] = true; // as without a document
+}
+
+/// An entry of its own hides the one that applies, so it starts as its copy.
+void start_entry(const Rules& rules, const std::string& name, ordered_json& job, Amendment& result)
+{
+    if (rules.entry()) job = rules.written();
+    if (const auto group = rules.inherited_from())
+        result.added.push_back("jobs." + name + ": a copy of " + *group + ", whose later changes do not reach it");
+}
+
 void add_free_names(const ProjectDocuments& now, const Allowance& allowance, Amendment& result)
 {
     if (allowance.free_variables.empty()) return;
     Draft policy(now.native, "ysnp_policy");
-    if (!policy.existed()) policy.json["version"] = 1;
+    const Rules rules(now, allowance.job);
+    if (rules.frees(allowance.free_variables)) {
+        for (const std::string& name : allowance.free_variables) result.present.push_back("free_variables: " + name);
+        return;
+    }
+    if (!policy.existed()) start_document(rules, policy);
     ordered_json& jobs = policy.object(policy.json, "jobs");
     const bool fresh = !jobs.contains(allowance.job);
     ordered_json& job = policy.object(jobs, allowance.job);
-    // an entry of its own would hide `default`, so it starts as its copy
-    if (fresh && jobs.contains("default")) job = jobs["default"];
+    if (fresh) start_entry(rules, allowance.job, job, result);
     ordered_json& names = policy.list(job, "free_variables");
     for (const std::string& name : allowance.free_variables) policy.add(names, name, "free_variables", result);
     policy.done(result);
 }
 
-void add_checks(const ProjectDocuments& now, Amendment& result)
+void add_checks(const ProjectDocuments& now, const Allowance& allowance, Amendment& result)
 {
     Draft config(now.config, "youshallnotpass_config");
     const bool has_checks = now.native.text && now.native.text->find("\"checks\"") != std::string::npos;
     if (config.existed() || has_checks) return;
+    const Rules rules(now, allowance.job);
+    if (rules.entry() && rules.entry()->checks) return; // a group selects them
     const auto check = [](const char* name) {
         return ordered_json{{"name", name}, {"options", {{"abortOnFail", true}}}};
     };
@@ -131,7 +152,7 @@ Amendment amend(const ProjectDocuments& now, const Allowance& allowance)
     Amendment result;
     add_entries(now, allowance, result);
     add_free_names(now, allowance, result);
-    add_checks(now, result);
+    add_checks(now, allowance, result);
     return result;
 }
 

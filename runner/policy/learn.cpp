@@ -57,7 +57,7 @@ Observation observation_of(const json& record, const json& body)
 ProjectDocuments of_project(checks::Documents documents)
 {
     return {std::move(documents.project_whitelist), std::move(documents.project_config),
-            std::move(documents.project_policy)};
+            std::move(documents.project_policy), std::move(documents.parent_policies)};
 }
 
 /// One project's documents while entries are added to them.

@@ -122,6 +122,24 @@ TEST_CASE("gate learn proposes for the place that the runner which saw the job r
     CHECK(json::parse(host.desk.out)["documents"].size() == 4); // two of each place
 }
 
+TEST_CASE("gate learn proposes nothing that takes a group's rules away")
+{
+    Learner host;
+    std::filesystem::create_directories(host.policy(""));
+    host.desk.write("policy/acme/ysnp_policy.json", R"({"version":1,"inherit":true,"jobs":{"default":{)"
+                                                    R"("checks":[{"name":"scriptHash"}],"protected":true}}})");
+    host.observe(host.payload([](json& job) {
+        job["variables"].push_back({{"key", "TOKEN"}, {"value", "x"}, {"public", false}, {"masked", true}});
+    }));
+    REQUIRE(host.desk.run({"gate", "learn", "--output", "json"}) == 0);
+    const json answer = json::parse(host.desk.out);
+    REQUIRE(answer["documents"].size() == 2); // the whitelist, and
+    const json& policy = answer["documents"][1]["after"];
+    CHECK(policy["inherit"] == true);
+    CHECK(policy["jobs"]["say-hello"]["protected"] == true);
+    CHECK(policy["jobs"]["say-hello"]["free_variables"] == json{"TOKEN"});
+}
+
 TEST_CASE("gate learn says what no entry can allow, so that somebody decides")
 {
     Learner host;

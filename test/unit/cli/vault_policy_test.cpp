@@ -147,6 +147,27 @@ TEST_CASE("gate allow writes to Vault under the person's own token, by check-and
     CHECK(vault.written().empty());
 }
 
+TEST_CASE("gate allow keeps what a group's policy in Vault says about the job")
+{
+    VaultThread vault;
+    vault.put("acme/ysnp_policy", R"({"version":1,"inherit":true,"jobs":{"default":{"refs":["refs/heads/old"]}}})");
+    Host host(vault);
+    json job = json::parse(payload());
+    job["variables"].push_back({{"key", "TOKEN"}, {"value", "x"}, {"public", false}, {"masked", true}});
+    host.write("payload.json", job.dump());
+    vault.calls();
+    REQUIRE(host.allow() == 0);
+    CHECK_THAT(host.out, ContainsSubstring("jobs.say-hello: a copy of default of cicd/acme/ysnp_policy"));
+    const auto written = vault.written();
+    REQUIRE(written.size() == 3);
+    CHECK(written[1]["options"]["cas"] == 0);
+    CHECK(written[1]["data"]["inherit"] == true);
+    CHECK(written[1]["data"]["jobs"]["say-hello"] ==
+          json({{"refs", {"refs/heads/old"}}, {"free_variables", {"TOKEN"}}}));
+    CHECK(host.check() == 4);
+    CHECK(json::parse(host.out)["code"] == "POL-CONDITION");
+}
+
 TEST_CASE("gate allow ends with a clear error where somebody edits the document at the same time")
 {
     for (const int kv : {1, 2}) {

@@ -6,6 +6,7 @@
 #include "runner/policy/file_store.h"
 #include "runner/policy/gate.h"
 #include "test/double/run.h"
+#include <algorithm>
 #include <catch2/catch_test_macros.hpp>
 #include <filesystem>
 #include <fstream>
@@ -175,6 +176,28 @@ TEST_CASE("gate allow keeps everything else in the documents, and lists secret n
     CHECK(judged(folder.root, payload).allowed());
     for (const auto& entry : fs::directory_iterator(folder.root / "acme/tools/hello"))
         CHECK_FALSE(entry.path().filename().string().starts_with(".")); // no temporary file stays
+}
+
+TEST_CASE("gate allow keeps what a group's policy says about the job, and about every other")
+{
+    Folder folder;
+    const std::string group =
+        R"({"version":1,"inherit":true,"jobs":{"default":{"checks":[{"name":"scriptHash"}],"refs":["refs/heads/old"]}}})";
+    folder.write("acme/ysnp_policy.json", group);
+    auto payload = sample::payload("echo");
+    payload["variables"].push_back({{"key", "TOKEN"}, {"value", "x"}, {"public", false}, {"masked", true}});
+    const auto allowed = add_to_store(folder.root, hello, allowance_of(judged(folder.root, payload)));
+    CHECK(judged(folder.root, payload).code() == "POL-CONDITION");
+    CHECK(std::ranges::any_of(allowed.added, [&](const std::string& entry) {
+        return entry == "jobs.say-hello: a copy of default of " + (folder.root / "acme/ysnp_policy.json").string() +
+                            ", whose later changes do not reach it";
+    }));
+    payload["job_info"]["name"] = "another"; // no entry was made for it: the group's still holds
+    for (auto& variable : payload["variables"])
+        if (variable["key"] == "CI_JOB_NAME") variable["value"] = "another";
+    const auto other = judged(folder.root, payload);
+    CHECK(std::ranges::any_of(other.reasons, [](const auto& reason) { return reason.code == "POL-CONDITION"; }));
+    CHECK(read(folder.root / "acme/ysnp_policy.json") == group);
 }
 
 TEST_CASE("gate allow does not touch a document that it cannot read")
