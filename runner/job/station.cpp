@@ -69,8 +69,10 @@ std::unique_ptr<policy::Store> store_of(const Plant& plant, const conf::Runner& 
 
 Station::Station(Plant& everything, std::shared_ptr<const conf::Config> whole, const conf::Runner& entry)
     : plant(everything), config(std::move(whole)), runner(entry), token(entry.token.copy()),
-      api(plant.executor, api_options(plant, *config, entry)), owner(owner_of(plant, entry)),
-      engine(plant.executor, {.socket_path = docker::socket_path(entry.docker)}),
+      token_obtained(
+          entry.token_obtained_at.value_or(std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()))),
+      token_expires(entry.token_expires_at), api(plant.executor, api_options(plant, *config, entry)),
+      owner(owner_of(plant, entry)), engine(plant.executor, {.socket_path = docker::socket_path(entry.docker)}),
       watch(plant.executor, engine, owner, watch_options(entry.name)), alarms(plant.executor),
       janitor(plant.executor, engine, janitor_options()),
       start_gate(plant.executor, static_cast<std::size_t>(entry.docker.start_concurrency)),

@@ -7,6 +7,7 @@
 #include "docker/start_gate.h"
 #include "docker/watch.h"
 #include "gitlab-api/client.h"
+#include "gitlab-api/rotation.h"
 #include "runner/job/login_watch.h"
 #include "runner/job/records.h"
 #include "runner/job/slots.h"
@@ -16,6 +17,7 @@
 #include "runner/policy/vault_store.h"
 #include <boost/asio/thread_pool.hpp>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 
@@ -50,7 +52,11 @@ struct Station {
     Plant& plant;
     std::shared_ptr<const conf::Config> config; // jobs that run keep the configuration they began with
     const conf::Runner& runner;                 // in `config`
-    Secret token;                               // the newest: rotation replaces it
+    Secret token;                               // the newest: rotation replaces it, and what is said of it below
+    gitlab::WallTime token_obtained;
+    std::optional<gitlab::WallTime> token_expires;
+    bool token_unsaved = false; // GitLab replaced it, the disk did not take it yet
+    int rotations = 0;
     gitlab::Client api;
     docker::Owner owner;
     docker::Engine engine;

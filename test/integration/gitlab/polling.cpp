@@ -2,8 +2,6 @@
 #include <algorithm>
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/generators/catch_generators.hpp>
-#include <csignal>
-#include <ctime>
 #include <set>
 #include <unistd.h>
 
@@ -13,8 +11,6 @@ using namespace std::chrono_literals;
 namespace {
 
 using Clock = std::chrono::steady_clock;
-
-constexpr const char* reset_path = "/api/v4/runners/reset_authentication_token";
 
 long calls_of(World& world, std::string_view path)
 {
@@ -30,22 +26,6 @@ void replace(World& world, const std::string& what, const std::string& by)
     const auto at = text.find(what);
     REQUIRE(at != std::string::npos);
     write_text(world.config(), text.replace(at, what.size(), by));
-}
-
-std::string utc(std::chrono::seconds from_now)
-{
-    const std::time_t time = std::time(nullptr) + from_now.count();
-    std::tm parts{};
-    ::gmtime_r(&time, &parts);
-    char text[32];
-    std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &parts);
-    return text;
-}
-
-/// A token that is due three quarters on the way from `obtained` to `expires`.
-std::string token_dates(std::chrono::seconds obtained, std::chrono::seconds expires)
-{
-    return "    token_obtained_at: \"" + utc(obtained) + "\"\n    token_expires_at: \"" + utc(expires) + "\"\n";
 }
 
 } // namespace
@@ -110,58 +90,6 @@ TEST_CASE("a job that GitLab hands out while the runner stops is run, or goes ba
     else
         CHECK((job.state == "queued" || job.state == "waiting")); // GitLab gives it to another runner
     CHECK(objects_of(world).empty());
-}
-
-TEST_CASE("a token that expires is replaced in time, unless the flag says no: then that is said once [ROT-06]")
-{
-    const bool off = GENERATE(false, true);
-    const std::string flag = off ? "    feature_flags: { FF_DISABLE_AUTOMATIC_TOKEN_ROTATION: true }\n" : "";
-    World world({.runner_yaml = token_dates(-80s, 20s) + flag}); // due five seconds ago
-    CHECK(world.finish(world.job({"true"})).state == "success");
-    if (off) {
-        CHECK(calls_of(world, reset_path) == 0);
-        const std::string log = world.runner().log(), said = "FF_DISABLE_AUTOMATIC_TOKEN_ROTATION is on";
-        const auto at = log.find(said);
-        REQUIRE(at != std::string::npos);
-        CHECK(log.find(said, at + 1) == std::string::npos);
-    } else {
-        CHECK(world.let([&] { return calls_of(world, reset_path) == 1; }, 20s));
-    }
-    CHECK(world.stop() == 0);
-}
-
-TEST_CASE("what a runner made before its token was replaced is removed after a crash [ROT-06] [INV-9]")
-{
-    World world({.runner_yaml = token_dates(-80s, 20s)});
-    const std::string label = label_of(world); // of the configured token
-    const std::uint64_t id = world.gitlab().enqueue(world.job({"echo it-$(echo runs); sleep 600"}));
-    world.start();
-    REQUIRE(world.until(id, [](const FakeJob& job) { return job.trace.find("it-runs") != std::string::npos; }));
-    REQUIRE(world.let([&] { return calls_of(world, reset_path) == 1; }, 20s));
-    REQUIRE(world.let([&] { return !std::filesystem::is_empty(world.state() / "tokens"); }, 10s));
-    world.runner().signal(SIGKILL);
-    (void)world.runner().wait(10s);
-    REQUIRE(label_of(world) != label);
-    const auto left = [&] { return docker("ps -aq --filter label=" + label); };
-    CHECK_FALSE(left().empty());
-    world.start();
-    CHECK(world.finish(id).state == "failed");
-    CHECK(world.let([&] { return left().empty(); }, 20s));
-    CHECK(world.stop() == 0);
-}
-
-TEST_CASE("a runner that leaves the configuration takes the timer of its token with it [ROT-07]")
-{
-    World world({.runner_yaml = token_dates(-6s, 6s)}); // due in three seconds
-    world.start();
-    REQUIRE(world.let([&] { return polls_of(world) >= 1; }, 20s));
-    const std::string text = read_text(world.config());
-    write_text(world.config(), text.substr(0, text.find("runners:")) + "runners: []\n");
-    world.runner().signal(SIGHUP);
-    REQUIRE(world.let([&] { return world.runner().log().find("reloaded: ") != std::string::npos; }, 3s));
-    world.let([] { return false; }, 4s);
-    CHECK(calls_of(world, reset_path) == 0);
-    CHECK(world.stop() == 0);
 }
 
 TEST_CASE("a connection to GitLab is used again until it is connection_max_age old [NET-14]")

@@ -77,8 +77,8 @@ TEST_CASE("nothing is copied from a group that the project does not inherit from
 
 TEST_CASE("names that a group lists as free need no entry")
 {
-    const auto now = documents(std::nullopt,
-                               {R"({"version":1,"inherit":true,"jobs":{"default":{"free_variables":["TOKEN","OTHER"]}}})"});
+    const auto now = documents(
+        std::nullopt, {R"({"version":1,"inherit":true,"jobs":{"default":{"free_variables":["TOKEN","OTHER"]}}})"});
     CHECK(native_after(now).is_null());
     CHECK(amend(now, allowance).present == std::vector<std::string>{"free_variables: TOKEN"});
 }

@@ -1,5 +1,5 @@
-#include "property.h"
 #include "checks/predefined.h"
+#include "property.h"
 #include <catch2/catch_test_macros.hpp>
 
 using namespace ysnp;
