@@ -19,7 +19,8 @@ struct Changes {
     std::string to_string() const;
 };
 
-/// Pure. Tokens are compared through their state's name, so a token that GitLab rotated is no change.
+/// Pure. Tokens are compared through their state's name, so a token that GitLab rotated is no change
+/// here; the running service compares it with the one in use (runner/job/roster.h).
 Changes difference(const Config& before, const Config& after);
 
 /// Gives `after` the values of `before` for what needs a restart, so that the next reload is compared with what is in

@@ -73,11 +73,13 @@ int reset_tokens(const ResetToken& options, Session& session)
         throw CommandError(failure, "more than one runner matches; add --name, or --all-runners");
     const std::string system_id = host::system_id(config.state_dir, session.machine_id).value;
     Calls calls;
-    bool good = true;
+    bool good = true, any = false;
     for (const conf::Runner* runner : runners) {
         const bool done = reset(calls, *runner, options, system_id, session);
         good = good && done;
+        any = any || done;
     }
+    if (any) host::info("A service that runs still has the old token, which is dead: systemctl reload ysnprunner");
     return good ? success : failure;
 }
 

@@ -6,6 +6,7 @@
 #include "runner/job/poll_turns.h"
 #include <algorithm>
 #include <boost/asio/this_coro.hpp>
+#include <utility>
 
 namespace ysnp::job {
 namespace {
@@ -36,7 +37,7 @@ asio::awaitable<void> guarded(std::shared_ptr<Station> station, gitlab::JobReply
 Poller::Poller(std::shared_ptr<Station> station, TaskGroup& jobs)
     : station_(std::move(station)), jobs_(jobs),
       health_(station_->runner.unhealthy_requests_limit, station_->runner.unhealthy_interval),
-      concurrency_(station_->runner.request_concurrency)
+      concurrency_(station_->runner.request_concurrency), reloaded_(station_->plant.executor)
 {
 }
 
@@ -61,6 +62,14 @@ asio::awaitable<void> Poller::run(Deadline first)
     std::rethrow_exception(ended);
 }
 
+void Poller::begin_anew(Deadline turn)
+{
+    health_.reset();
+    new_turn_ = turn;
+    reloaded_.set(); // wakes those who wait now, nobody later
+    reloaded_.reset();
+}
+
 bool Poller::may_ask(int index)
 {
     return index < concurrency_.allowed() && health_.may_poll(std::chrono::steady_clock::now());
@@ -69,13 +78,17 @@ bool Poller::may_ask(int index)
 asio::awaitable<void> Poller::loop(int index, Deadline turn)
 {
     for (;;) {
-        co_await sleep_until(turn);
+        const bool anew = co_await reloaded_.wait(turn);
+        if (anew) {
+            turn = new_turn_;
+            continue;
+        }
         bool again = may_ask(index);
         while (again) {
             const bool got_job = co_await ask();
             again = got_job && !station_->runner.strict_check_interval && may_ask(index);
         }
-        turn = next_turn(turn, station_->config->check_interval, std::chrono::steady_clock::now());
+        turn = next_turn(turn, station_->latest->check_interval, std::chrono::steady_clock::now());
     }
 }
 
@@ -107,8 +120,10 @@ asio::awaitable<bool> Poller::ask()
     const bool able = co_await engine_answers();
     if (!able) co_return false;
     // A long poll with the last place would keep other entries from being asked, and approved jobs from starting.
-    const bool needed = station_->config->runners.size() > 1 || station_->plant.waiting.size() > 0;
+    const bool needed = station_->latest->runners.size() > 1 || station_->plant.waiting.size() > 0;
     const bool crowded = station_->plant.slots.free() == 0 && needed;
+    const int rotations = station_->rotations;
+    if (rotations != std::exchange(rotations_, rotations)) last_update_.clear(); // GitLab counts them by token
     gitlab::JobReply reply;
     std::string trouble;
     try {
@@ -123,6 +138,7 @@ asio::awaitable<bool> Poller::ask()
         complaint_ = trouble;
         co_return false;
     }
+    if (rotations != station_->rotations) reply.last_update.reset();
     judge(reply);
     if (reply.outcome != JobOutcome::job) co_return false;
     start(std::move(reply), std::move(place));

@@ -3,6 +3,7 @@
 #include "gitlab-api/job_reply.h"
 #include "gitlab-api/request_concurrency.h"
 #include "net/task_group.h"
+#include "net/wait.h"
 #include "runner/job/station.h"
 #include <memory>
 #include <string>
@@ -19,6 +20,8 @@ public:
     /// Polls from `first` on until cancelled (throws Failure::cancelled): with request_concurrency calls at most. A job
     /// whose answer has arrived is started, never dropped.
     boost::asio::awaitable<void> run(Deadline first);
+    /// After a reload that lets this entry stay: forgets that GitLab refused it, and asks from `turn` on.
+    void begin_anew(Deadline turn);
     const std::shared_ptr<Station>& station() const noexcept { return station_; }
 
 private:
@@ -33,7 +36,10 @@ private:
     TaskGroup& jobs_;
     gitlab::Health health_;
     gitlab::AdaptiveConcurrency concurrency_;
+    Event reloaded_;
+    Deadline new_turn_{};
     std::string last_update_;
+    int rotations_ = 0;     // of the token that last_update_ belongs to
     std::string complaint_; // the last thing said about GitLab, so that an outage is one line
     bool engine_lost_ = false;
 };

@@ -28,9 +28,9 @@ std::tuple<std::string, std::string, std::string> owner_of(const Station& statio
 /// The entries of a configuration ask evenly apart.
 Deadline first_turn_of(const Station& station)
 {
-    const auto& entries = station.config->runners;
+    const auto& entries = station.latest->runners;
     const auto self = std::ranges::find(entries, station.runner.name, &conf::Runner::name);
-    return first_turn(std::chrono::steady_clock::now(), station.config->check_interval,
+    return first_turn(std::chrono::steady_clock::now(), station.latest->check_interval,
                       static_cast<std::size_t>(self - entries.begin()), entries.size());
 }
 
@@ -143,6 +143,7 @@ asio::awaitable<void> Roster::start(std::shared_ptr<const conf::Config> config, 
     entry.station = station;
     entry.poller = std::make_unique<Poller>(station, jobs_);
     entry.tasks = std::make_unique<TaskGroup>(executor_);
+    entry.rotation = std::make_unique<TaskGroup>(executor_);
     entries_.insert_or_assign(runner.name, std::move(entry));
 }
 
@@ -172,7 +173,44 @@ void Roster::poll(const std::string& name)
     if (found == entries_.end()) return;
     Entry& entry = found->second;
     entry.tasks->spawn(quietly(ask_for_jobs(entry.station, entry.poller.get()), "Polling for runner " + name));
-    entry.tasks->spawn(quietly(rotate_token(entry.station), "Token rotation of runner " + name));
+    rotate(entry);
+}
+
+void Roster::rotate(Entry& entry)
+{
+    entry.rotation->spawn(
+        quietly(rotate_token(entry.station), "Token rotation of runner " + entry.station->runner.name));
+}
+
+asio::awaitable<void> Roster::pause_rotation()
+{
+    for (auto& [name, entry] : entries_) entry.rotation->cancel();
+    for (auto& [name, entry] : entries_) co_await entry.rotation->join();
+}
+
+void Roster::resume_rotation()
+{
+    for (auto& [name, entry] : entries_)
+        if (entry.rotation->size() == 0) rotate(entry);
+}
+
+std::vector<std::string> Roster::with_other_token(const conf::Config& fresh) const
+{
+    std::vector<std::string> names;
+    for (const conf::Runner& runner : fresh.runners) {
+        const auto found = entries_.find(runner.name);
+        if (found == entries_.end() || found->second.station->token_unsaved) continue;
+        if (found->second.station->token.reveal() != runner.token.reveal()) names.push_back(runner.name);
+    }
+    return names;
+}
+
+void Roster::adopt(const std::shared_ptr<const conf::Config>& config)
+{
+    for (auto& [name, entry] : entries_) {
+        entry.station->latest = config;
+        entry.poller->begin_anew(first_turn_of(*entry.station));
+    }
 }
 
 asio::awaitable<void> Roster::retire(const std::string& name)
@@ -181,7 +219,9 @@ asio::awaitable<void> Roster::retire(const std::string& name)
     if (node.empty()) co_return;
     const Entry entry = std::move(node.mapped());
     entry.tasks->cancel();
+    entry.rotation->cancel();
     co_await entry.tasks->join();
+    co_await entry.rotation->join();
     retired_.push_back(entry.station);
     chores_.spawn(quietly(let_go(entry.station.get()), "Giving up runner " + name));
 }
@@ -207,6 +247,7 @@ asio::awaitable<void> Roster::stop_polling()
 {
     for (auto& [name, entry] : entries_) entry.tasks->cancel();
     for (auto& [name, entry] : entries_) co_await entry.tasks->join();
+    co_await pause_rotation();
 }
 
 asio::awaitable<void> Roster::stop(Deadline until)

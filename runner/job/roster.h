@@ -31,6 +31,14 @@ public:
     /// Everything gives back what it keeps up.
     boost::asio::awaitable<void> stop(Deadline until);
 
+    /// No token is replaced from here on, and what was is on disk: for the time in which the configuration is read.
+    boost::asio::awaitable<void> pause_rotation();
+    void resume_rotation();
+    /// Entries that are up with another token than they have in `fresh`: somebody else replaced it.
+    std::vector<std::string> with_other_token(const conf::Config& fresh) const;
+    /// What is global in a reloaded configuration, for the entries that stay; they begin to ask anew.
+    void adopt(const std::shared_ptr<const conf::Config>& config);
+
     bool contains(const std::string& name) const { return entries_.contains(name); }
     std::vector<std::string> names() const;
     std::vector<std::shared_ptr<Station>> stations() const;
@@ -39,9 +47,11 @@ private:
     struct Entry {
         std::shared_ptr<Station> station;
         std::unique_ptr<Poller> poller;
-        std::unique_ptr<TaskGroup> tasks; ///< its poller and its token rotation
+        std::unique_ptr<TaskGroup> tasks;    ///< its poller
+        std::unique_ptr<TaskGroup> rotation; ///< of its token
     };
 
+    void rotate(Entry& entry);
     boost::asio::awaitable<bool> sweep_first(std::shared_ptr<Station> station);
     boost::asio::awaitable<std::string> sweep_once(std::shared_ptr<Station> station);
     boost::asio::awaitable<void> sweep_at_last(std::shared_ptr<Station> station);

@@ -80,17 +80,22 @@ asio::awaitable<void> Service::anchor()
 asio::awaitable<void> Service::reload()
 {
     notifier_.reloading();
+    co_await roster_.pause_rotation(); // what is read has the newest tokens then
     std::optional<conf::Config> fresh = reload_();
     if (fresh)
         co_await apply(std::move(*fresh));
     else
         host::error("The configuration is wrong; the runner goes on with the one it has");
+    roster_.resume_rotation();
     notifier_.ready("Configuration " + std::string(fresh ? "reloaded" : "kept: the new one is wrong"));
 }
 
 asio::awaitable<void> Service::apply(conf::Config fresh)
 {
-    const conf::Changes changes = conf::difference(*config_, fresh);
+    conf::Changes changes = conf::difference(*config_, fresh);
+    for (std::string& name : roster_.with_other_token(fresh))
+        if (std::ranges::find(changes.changed, name) == changes.changed.end())
+            changes.changed.push_back(std::move(name));
     conf::keep_until_restart(*config_, fresh);
     host::info(changes.empty() ? "The configuration was reloaded; nothing changed"
                                : "The configuration was reloaded: " + changes.to_string());
@@ -105,6 +110,7 @@ asio::awaitable<void> Service::apply(conf::Config fresh)
     gone.insert(gone.end(), changes.changed.begin(), changes.changed.end());
     if (every_entry) gone = roster_.names();
     for (const std::string& name : gone) co_await roster_.retire(name);
+    roster_.adopt(config_);
     for (const conf::Runner& runner : config_->runners) {
         if (roster_.contains(runner.name)) continue;
         const bool fit = co_await try_start(runner);

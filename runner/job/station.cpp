@@ -68,7 +68,7 @@ std::unique_ptr<policy::Store> store_of(const Plant& plant, const conf::Runner& 
 } // namespace
 
 Station::Station(Plant& everything, std::shared_ptr<const conf::Config> whole, const conf::Runner& entry)
-    : plant(everything), config(std::move(whole)), runner(entry), token(entry.token.copy()),
+    : plant(everything), config(std::move(whole)), latest(config), runner(entry), token(entry.token.copy()),
       token_obtained(
           entry.token_obtained_at.value_or(std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()))),
       token_expires(entry.token_expires_at), api(plant.executor, api_options(plant, *config, entry)),

@@ -51,6 +51,7 @@ struct Station {
 
     Plant& plant;
     std::shared_ptr<const conf::Config> config; // jobs that run keep the configuration they began with
+    std::shared_ptr<const conf::Config> latest; // after reloads that let this entry stay as it is: what is global
     const conf::Runner& runner;                 // in `config`
     Secret token;                               // the newest: rotation replaces it, and what is said of it below
     gitlab::WallTime token_obtained;

@@ -142,3 +142,22 @@ TEST_CASE("a replaced token that cannot be saved is in use meanwhile, and only t
     CHECK(calls_of(world, reset_path) == 1);
     CHECK(world.stop() == 0);
 }
+
+TEST_CASE("the first request with a new token does not ask with the time that the old one was told [ROT-05]")
+{
+    World world({.runner_yaml = token_dates(-6s, 6s)}); // due in three seconds
+    world.start();
+    REQUIRE(world.let([&] { return asks_with(world, "glrt-reset-"); }, 20s));
+    bool first = true;
+    std::string last;
+    for (const Recorded& request : world.gitlab().server().requests()) {
+        if (request.path() != "/api/v4/jobs/request") continue;
+        const bool fresh = request.body.find("glrt-reset-") != std::string::npos;
+        const bool told = request.body.find("last_update") != std::string::npos;
+        if (fresh && first) CHECK_FALSE(told);
+        if (!fresh) last = told ? "told" : "";
+        first = first && !fresh;
+    }
+    CHECK(last == "told");
+    CHECK(world.stop() == 0);
+}
