@@ -224,8 +224,8 @@ private:
             runner_.docker_image = options_.docker_image;
             runner_.obtained_at = std::chrono::floor<std::chrono::seconds>(session_.environment.now);
             const RunnerFiles files = write_runner(config_file_, runner_);
-            host::info("Runner registered successfully. Feel free to start it, but if it's running already the config "
-                       "should be automatically reloaded!");
+            host::info("Runner registered successfully. Feel free to start it, but if it's running already it has to "
+                       "read its configuration anew: systemctl reload ysnprunner");
             host::info("Configuration (with the authentication token) was saved in \"" + files.entry.string() + "\"");
         } catch (const std::exception& error) {
             const std::string why = describe(error);
