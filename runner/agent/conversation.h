@@ -38,6 +38,7 @@ public:
     /// Queues bytes that no frame covers.
     void post_raw(std::string_view bytes);
     void post_renewal();
+    Deadline next_renewal() const noexcept { return renew_at_; }
     /// Waits until little is queued. False once the call has its answer: nothing more should be sent.
     boost::asio::awaitable<bool> room();
     /// Runs the call to its answer. Any other end closes the conversation and throws.

@@ -1,13 +1,18 @@
 #include "runner/agent/session.h"
 #include "net/failure.h"
+#include "net/wait.h"
 #include "runner/agent/calls.h"
 #include "runner/agent/running.h"
+#include <algorithm>
 #include <openssl/rand.h>
 
 namespace ysnp::agent {
 
 namespace asio = boost::asio;
 using wire::Type;
+
+/// A frame of a few bytes; an agent that does not read it is gone.
+constexpr std::chrono::seconds write_time{30};
 
 Secret new_key()
 {
@@ -153,6 +158,15 @@ asio::awaitable<void> Session::renew(Deadline until)
     impl_->talk.require_open();
     impl_->talk.post_renewal();
     co_await impl_->talk.flush(until);
+}
+
+asio::awaitable<void> Session::rest(Deadline until)
+{
+    while (std::chrono::steady_clock::now() < until) {
+        const Deadline renewal = impl_->talk.next_renewal();
+        co_await sleep_until(std::min(until, renewal));
+        if (renewal < until) co_await renew(in(write_time));
+    }
 }
 
 asio::awaitable<void> Session::finish(Deadline until)

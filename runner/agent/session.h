@@ -108,6 +108,8 @@ public:
 
     /// Between calls: renews the lease. Running calls do so themselves.
     boost::asio::awaitable<void> renew(Deadline until);
+    /// Between calls: a pause, however long, that the lease outlives.
+    boost::asio::awaitable<void> rest(Deadline until);
     /// The agent kills what is left and exits.
     boost::asio::awaitable<void> finish(Deadline until);
     /// Gives up the connection. The agent lives on until its lease ends.

@@ -146,7 +146,7 @@ asio::awaitable<void> empty_and_pause(Run& run, Workplace& place, int number)
     const bool slow = run.flags.is_on("FF_USE_EXPONENTIAL_BACKOFF_STAGE_RETRY");
     const std::chrono::seconds first = slow ? 5s : 1s, longest = slow ? 300s : 5s;
     const auto pause = std::min(longest, first * (1 << std::min(number - 1, 8)));
-    co_await sleep_until(std::min(run.deadline, in(pause)));
+    co_await place.session().rest(std::min(run.deadline, in(pause)));
     const agent::FileResult emptied =
         co_await place.session().remove(run.layout.project_dir, agent::Session::Remove::contents, run.deadline);
     if (!emptied.ok()) throw JobError(FailureReason::runner_system_failure, emptied.message());

@@ -11,8 +11,8 @@ namespace {
 long polls_of(World& world)
 {
     const auto& requests = world.gitlab().server().requests();
-    return std::ranges::count_if(
-        requests, [](const Recorded& request) { return request.path() == "/api/v4/jobs/request"; });
+    return std::ranges::count_if(requests,
+                                 [](const Recorded& request) { return request.path() == "/api/v4/jobs/request"; });
 }
 
 void replace(World& world, const std::string& what, const std::string& by)

@@ -103,6 +103,13 @@ TEST_CASE("between calls the lease is renewed by hand")
     CHECK(agent.run(shell_stage("echo here")).output == "here\n");
 }
 
+TEST_CASE("a pause between calls that is longer than the lease keeps the agent")
+{
+    WithAgent agent({}, Limits{seconds(1), seconds(600)});
+    agent.drive(agent.session->rest(in(milliseconds(2500))));
+    CHECK(agent.run(shell_stage("echo here")).output == "here\n");
+}
+
 TEST_CASE("the deadline ends the agent whatever the runner renews")
 {
     WithAgent agent({}, Limits{seconds(60), seconds(1)});
