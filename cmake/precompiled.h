@@ -1,5 +1,5 @@
 // Third-party and standard headers that most of our sources read, compiled once per preset. Only a faster way to what
-// each source includes by itself: the release preset builds without it, and finds what is missing.
+// each source includes by itself: the fuzz preset builds without it, and finds what is missing.
 #include <algorithm>
 #include <array>
 #include <charconv>
