@@ -78,8 +78,8 @@ inline constexpr auto catalogue = std::to_array<Code>({
     {"IMG-UNLISTED", "the image is not in the whitelist",
      "Policy lists images by digest. The job's image has one, but it is not listed for this project or its"
      " namespace.",
-     "Ask who keeps the policy to add the image to allowed_images; `ysnprunner gate allow` does it for the"
-     " file store."},
+     "Ask who keeps the policy to add the image to allowed_images: `ysnprunner gate allow --project PATH "
+     "--image NAME@sha256:…`, in Vault under the caller's own token."},
     {"NET-EGRESS", "the job may not connect there", "The job tried to reach a destination that policy does not list.",
      "Have the destination added, if the job needs it."},
     {"PAY-FIELD", "the job has a field that the runner does not know",
@@ -117,8 +117,8 @@ inline constexpr auto catalogue = std::to_array<Code>({
     {"POL-MISSING", "no policy for this job",
      "Nothing runs that policy does not allow. There is no policy for this project, or it selects no "
      "checks for this job name or for `default`.",
-     "Ask who keeps the policy to add the project. With the file store: `ysnprunner gate allow JOB "
-     "--project PATH`."},
+     "Ask who keeps the policy to add the project: `ysnprunner gate allow JOB --project PATH`, in Vault under "
+     "the caller's own token."},
     {"POL-PROJECT", "this runner does not serve the project",
      "The runner's own configuration (gate.projects) names the projects that it serves.",
      "Tag the job for another runner, or have the project added."},
@@ -152,15 +152,15 @@ inline constexpr auto catalogue = std::to_array<Code>({
      "every step and hook, variables that count, cache and artifact rules, feature flags. Policy does not "
      "list it for this job name, so something of it is new or changed.",
      "See what it covers: `ysnprunner digest --payload FILE` or `ysnprunner digest JOB`. Then ask who "
-     "keeps the policy to add JOB@ysnp2:… to allowed_scripts; `ysnprunner gate allow` does it, in Vault "
-     "under the caller's own token."},
+     "keeps the policy to add it to allowed_scripts: `ysnprunner gate allow --project PATH --entry "
+     "JOB@ysnp2:…`, in Vault under the caller's own token."},
     {"SRC-PIN", "the sources are not those that were approved",
      "Policy binds the job to approved commits or to protected refs.",
      "Run it on such a commit or ref, or have the new commit approved."},
     {"SVC-UNLISTED", "a service's image is not in the whitelist",
      "Services run beside the job with the same rights on its network. Each service's image must be listed"
      " like the job's own.",
-     "Ask who keeps the policy to add the image to allowed_images."},
+     "Ask who keeps the policy to add the image to allowed_images, as for IMG-UNLISTED."},
     {"USR-CHANGED", "policy changed while the job waited",
      "The job was approved, but the rules were tightened before it started.", "Ask for approval again."},
     {"USR-DENIED", "this person may not do that",

@@ -2,6 +2,7 @@
 #include "checks/utf8.h"
 #include <algorithm>
 #include <cstdio>
+#include <optional>
 #include <vector>
 
 namespace ysnp::checks {
@@ -170,6 +171,36 @@ void add_reason(Box& box, const Reason& reason)
     box.text("    code      " + reason.code);
 }
 
+/// Text that means itself to a shell, in quotes where it has blanks; nothing for any other.
+std::optional<std::string> for_shell(const std::string& text)
+{
+    constexpr std::string_view plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._/:@+- ";
+    if (text.empty() || text.front() == '-' || text.find_first_not_of(plain) != std::string::npos) return std::nullopt;
+    return text.find(' ') == std::string::npos ? text : "'" + text + "'";
+}
+
+/// The command that lists what is unlisted; nothing where that would not be enough, or could be read otherwise.
+std::optional<std::string> command_that_allows(const Decision& decision)
+{
+    if (decision.verdict != Verdict::refuse) return std::nullopt;
+    std::string command = "ysnprunner gate allow";
+    const auto add = [&](const char* flag, const std::string& value) {
+        const auto word = for_shell(value);
+        if (word) command += std::string(" ") + flag + " " + *word;
+        return word.has_value();
+    };
+    bool whole = add("--project", decision.project_path), lists = false;
+    for (const Reason& reason : decision.reasons) {
+        if (reason.finding == Finding::passed || reason.finding == Finding::informs) continue;
+        const bool is_image = reason.code == "IMG-UNLISTED" || reason.code == "SVC-UNLISTED";
+        if (reason.finding != Finding::refused || (!is_image && reason.code != "SCR-UNLISTED")) return std::nullopt;
+        whole = whole &&
+                (is_image ? add("--image", reason.found) : add("--entry", decision.job_name + "@" + decision.digest));
+        lists = true;
+    }
+    return whole && lists && command.size() < 500 ? std::optional(command) : std::nullopt;
+}
+
 void add_remedies(Box& box, const Decision& decision)
 {
     std::vector<std::string> remedies;
@@ -179,6 +210,8 @@ void add_remedies(Box& box, const Decision& decision)
         if (reason.finding != Finding::passed && !reason.remedy.empty() &&
             std::find(remedies.begin(), remedies.end(), reason.remedy) == remedies.end())
             remedies.push_back(reason.remedy);
+    if (const auto command = command_that_allows(decision))
+        remedies.push_back("who keeps the policy runs: " + *command);
     if (remedies.empty()) return;
     box.text("");
     box.text("What you can do");

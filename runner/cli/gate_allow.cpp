@@ -1,4 +1,5 @@
 #include "checks/report.h"
+#include "runner/cli/allow_entry.h"
 #include "runner/cli/commands.h"
 #include "runner/cli/judging.h"
 #include "runner/cli/person.h"
@@ -10,24 +11,26 @@
 namespace ysnp::cli {
 namespace {
 
+policy::ProjectPath project_path(const std::string& text)
+{
+    try {
+        return policy::ProjectPath(text);
+    } catch (const std::system_error&) {
+        throw CommandError(usage, "--project: expected a path such as group/project, found " + conf::in_quotes(text));
+    }
+}
+
 policy::ProjectPath project_of(const GateAllow& options, const checks::Decision& decision)
 {
     if (options.payload.empty() && options.project.empty())
         throw CommandError(usage, "name the project as GitLab calls it: --project group/project");
-    try {
-        return policy::ProjectPath(options.project.empty() ? decision.project_path : options.project);
-    } catch (const std::system_error&) {
-        throw CommandError(usage,
-                           "--project: expected a path such as group/project, found " +
-                               conf::in_quotes(options.project.empty() ? decision.project_path : options.project));
-    }
+    return project_path(options.project.empty() ? decision.project_path : options.project);
 }
 
-void print(const policy::Allowed& allowed, const checks::Decision& decision, Output output, Session& session)
+void print(const policy::Allowed& allowed, const std::string& digest, Output output, Session& session)
 {
     if (output == Output::json) {
-        nlohmann::ordered_json json{
-            {"digest", decision.digest}, {"added", allowed.added}, {"present", allowed.present}};
+        nlohmann::ordered_json json{{"digest", digest}, {"added", allowed.added}, {"present", allowed.present}};
         json["written"] = allowed.written;
         return session.console.line(json.dump(2));
     }
@@ -54,9 +57,8 @@ void refuse_unless_allowable(const ChosenJob& chosen, const checks::Decision& de
 {
     if (!chosen.undetermined.empty()) {
         for (const std::string& what : chosen.undetermined) host::error("cannot be evaluated here: " + what);
-        throw CommandError(
-            undetermined,
-            "GitLab's job would have another digest; allow it with --payload, or from the refusal in its log");
+        throw CommandError(undetermined, "GitLab's job would have another digest; allow it with --payload, or by "
+                                         "--entry, which the refusal in its log shows");
     }
     if (!decision.digest.empty()) return;
     session.console.text(box(chosen, decision));
@@ -85,10 +87,31 @@ policy::Allowed allow_in_vault(const GateAllow& options, const ChosenJob& chosen
                                            call_deadline()));
 }
 
+/// Entries as a refusal shows them. Nothing is judged: what they allow is what their digests say.
+int allow_entries(const GateAllow& options, Session& session)
+{
+    const policy::Allowance allowance = named_entries(options);
+    const policy::ProjectPath project = project_path(options.project);
+    conf::Config config = load_config_or_defaults(session, configuration);
+    ChosenJob none;
+    none.runner = local_runner(config);
+    policy::Allowed allowed;
+    if (is_in_vault(options.vault, none, session)) {
+        Person person(options.vault, session, none.runner->gate.vault);
+        allowed =
+            person.run(policy::add_to_vault(person.client(), person.mount(), project, allowance, call_deadline()));
+    } else {
+        allowed = policy::add_to_store(none.runner->gate.file_path, project, allowance);
+    }
+    print(allowed, allowance.digest, options.output, session);
+    return success;
+}
+
 } // namespace
 
 int gate_allow(const GateAllow& options, Session& session)
 {
+    if (names_entries(options)) return allow_entries(options, session);
     conf::Config config = load_config_or_defaults(session, configuration);
     const Files files = options.working_tree ? Files::working_tree : Files::commit;
     const ChosenJob chosen =
@@ -97,7 +120,7 @@ int gate_allow(const GateAllow& options, Session& session)
     const policy::Allowed allowed = is_in_vault(options.vault, chosen, session)
                                         ? allow_in_vault(options, chosen, decision, session)
                                         : allow_in_files(options, chosen, decision, session);
-    print(allowed, decision, options.output, session);
+    print(allowed, decision.digest, options.output, session);
     warn_of_images(decision);
     return success;
 }

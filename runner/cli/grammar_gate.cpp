@@ -81,6 +81,9 @@ void declare_gate(CLI::App& app, CommandLine& line)
     CLI::App* command = nullptr;
     auto allow = add<GateAllow>(*gate, line, "allow", "Add a job's digest to the policy", command);
     add_source(*command, allow->job, allow->payload, allow->project, allow->working_tree);
+    command->add_option("--entry", allow->entry,
+                        "JOB@ysnp2:… as the refusal in the job's log shows it, instead of JOB");
+    command->add_option("--image", allow->images, "NAME@sha256:…, likewise; may come again")->allow_extra_args(false);
     add_variables(*command, allow->variables);
     add_vault(*command, allow->vault);
     add_output(*command, allow->output);

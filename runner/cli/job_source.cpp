@@ -97,7 +97,7 @@ std::pair<std::string, std::string> named_value(const std::string& text)
 ChosenJob local_job(const JobChoice& choice, conf::Config& config)
 {
     ChosenJob chosen;
-    chosen.runner = config.runners.empty() ? stand_in(config, local_server) : &config.runners.front();
+    chosen.runner = local_runner(config);
     chosen.project = open_project(std::filesystem::current_path(), choice.project, choice.files);
     chosen.project->context.server_url = chosen.runner->url;
     for (const std::string& variable : choice.variables)
@@ -113,6 +113,11 @@ ChosenJob local_job(const JobChoice& choice, conf::Config& config)
 }
 
 } // namespace
+
+conf::Runner* local_runner(conf::Config& config)
+{
+    return config.runners.empty() ? stand_in(config, local_server) : &config.runners.front();
+}
 
 ChosenJob choose_job(const JobChoice& choice, conf::Config& config)
 {

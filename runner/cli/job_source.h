@@ -29,6 +29,9 @@ struct ChosenJob {
 /// none. Notices go to the log. Throws CommandError (configuration) for what cannot be used.
 ChosenJob choose_job(const JobChoice& choice, conf::Config& config);
 
+/// The runner of the configuration that local commands stand on: its first, else one that is made up.
+conf::Runner* local_runner(conf::Config& config);
+
 /// What the gate is told about the job's surroundings.
 policy::Surroundings surroundings_of(const ChosenJob& chosen);
 

@@ -75,6 +75,8 @@ struct Digest {
 };
 struct GateAllow {
     std::string job, payload, project;
+    std::string entry;                  // JOB@ysnp2:…, instead of a job
+    std::vector<std::string> images;    // NAME@sha256:…
     std::vector<std::string> variables; // -e NAME=VALUE
     bool working_tree = false;
     VaultAccess vault;

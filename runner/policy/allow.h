@@ -14,7 +14,7 @@ namespace ysnp::policy {
 /// What an entry of `gate allow` is made of.
 struct Allowance {
     std::string job;
-    std::string digest;                      ///< `ysnp2:…`
+    std::string digest;                      ///< `ysnp2:…`; empty: images alone, whatever job uses them
     std::vector<std::string> images;         ///< references with a digest
     std::vector<std::string> free_variables; ///< secret names that the digest leaves open
 };

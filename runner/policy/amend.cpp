@@ -87,8 +87,10 @@ std::string spelling(const ordered_json& object, const std::string& key)
 void add_entries(const ProjectDocuments& now, const Allowance& allowance, Amendment& result)
 {
     Draft whitelist(now.whitelist, "whitelist");
-    ordered_json& scripts = whitelist.list(whitelist.json, spelling(whitelist.json, "allowed_scripts"));
-    whitelist.add(scripts, allowance.job + "@" + allowance.digest, "allowed_scripts", result);
+    if (!allowance.digest.empty()) {
+        ordered_json& scripts = whitelist.list(whitelist.json, spelling(whitelist.json, "allowed_scripts"));
+        whitelist.add(scripts, allowance.job + "@" + allowance.digest, "allowed_scripts", result);
+    }
     if (!allowance.images.empty()) {
         ordered_json& images = whitelist.list(whitelist.json, spelling(whitelist.json, "allowed_images"));
         for (const std::string& image : allowance.images) whitelist.add(images, image, "allowed_images", result);
@@ -152,7 +154,7 @@ Amendment amend(const ProjectDocuments& now, const Allowance& allowance)
     Amendment result;
     add_entries(now, allowance, result);
     add_free_names(now, allowance, result);
-    add_checks(now, allowance, result);
+    if (!allowance.digest.empty()) add_checks(now, allowance, result);
     return result;
 }
 

@@ -46,7 +46,7 @@ _ysnprunner() {
     'exec') list='--help -h --project --docker-image --working-tree --variable -e --address --mount --vault-namespace --ca-file --token-file --help -h --version -v --config -c --debug --log-format --log-level -l' ;;
     'digest') list='--help -h --payload --project --working-tree --variable -e --address --mount --vault-namespace --ca-file --token-file --output --help -h --version -v --config -c --debug --log-format --log-level -l' ;;
     'gate') list='allow check pending show approve deny policies doctor accept-rollback learn explain --help -h --help -h --version -v --config -c --debug --log-format --log-level -l' ;;
-    'gate allow') list='--help -h --payload --project --working-tree --variable -e --address --mount --vault-namespace --ca-file --token-file --output --help -h --version -v --config -c --debug --log-format --log-level -l' ;;
+    'gate allow') list='--help -h --payload --project --working-tree --entry --image --variable -e --address --mount --vault-namespace --ca-file --token-file --output --help -h --version -v --config -c --debug --log-format --log-level -l' ;;
     'gate check') list='--help -h --payload --project --working-tree --variable -e --address --mount --vault-namespace --ca-file --token-file --output --help -h --version -v --config -c --debug --log-format --log-level -l' ;;
     'gate pending') list='--help -h --project --address --mount --vault-namespace --ca-file --token-file --output --help -h --version -v --config -c --debug --log-format --log-level -l' ;;
     'gate show') list='--help -h --project --address --mount --vault-namespace --ca-file --token-file --output --whole --changes --page --help -h --version -v --config -c --debug --log-format --log-level -l' ;;

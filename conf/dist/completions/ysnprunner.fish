@@ -129,6 +129,8 @@ complete -c ysnprunner -n '__fish_seen_subcommand_from gate; and __fish_seen_sub
 complete -c ysnprunner -n '__fish_seen_subcommand_from gate; and __fish_seen_subcommand_from allow' -l payload -rF -d 'File with a job as GitLab sends it, instead of JOB'
 complete -c ysnprunner -n '__fish_seen_subcommand_from gate; and __fish_seen_subcommand_from allow' -l project -x -d 'Path of the project in GitLab, group/project'
 complete -c ysnprunner -n '__fish_seen_subcommand_from gate; and __fish_seen_subcommand_from allow' -l working-tree -d 'Take the files as they are, not the commit at HEAD'
+complete -c ysnprunner -n '__fish_seen_subcommand_from gate; and __fish_seen_subcommand_from allow' -l entry -x -d 'JOB@ysnp2:… as the refusal in the job'\''s log shows it, instead of JOB'
+complete -c ysnprunner -n '__fish_seen_subcommand_from gate; and __fish_seen_subcommand_from allow' -l image -x -d 'NAME@sha256:…, likewise; may come again'
 complete -c ysnprunner -n '__fish_seen_subcommand_from gate; and __fish_seen_subcommand_from allow' -l variable -x -d 'NAME=VALUE; wins over the variables of the file'
 complete -c ysnprunner -n '__fish_seen_subcommand_from gate; and __fish_seen_subcommand_from allow' -s e -x -d 'NAME=VALUE; wins over the variables of the file'
 complete -c ysnprunner -n '__fish_seen_subcommand_from gate; and __fish_seen_subcommand_from allow' -l address -x -d 'Address of Vault; else VAULT_ADDR, else the configuration'\''s'

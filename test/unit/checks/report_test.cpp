@@ -55,6 +55,31 @@ TEST_CASE("whom an ID token proves stands in the box, whatever the job's variabl
     CHECK(box.find("root") == std::string::npos);
 }
 
+TEST_CASE("the box names the command that allows the job, where that is enough and means itself to a shell")
+{
+    const auto squeezed = [](const Decision& decision) {
+        std::string text;
+        for (const char c : render_box(decision, {"p", "deploy", "", "", ""}, Charset::ascii))
+            if (c != '\n' && c != '|' && c != ' ') text += c;
+        return text;
+    };
+    const std::string command = "ysnprunnergateallow--project";
+    Decision decision = refused();
+    CHECK(squeezed(decision).find(command + decision.project_path + "--entry" + decision.job_name + "@" +
+                                  decision.digest) != std::string::npos);
+    for (const char* name : {"$(id)", "a'b", "a;b", "-x", "a\nb"}) {
+        decision.job_name = name;
+        CHECK(squeezed(decision).find(command) == std::string::npos);
+    }
+    decision.job_name = "deploy it";
+    CHECK(squeezed(decision).find("--entry'deployit@ysnp2:") != std::string::npos);
+    Decision asking = decision, other = decision;
+    asking.verdict = Verdict::ask;
+    CHECK(squeezed(asking).find(command) == std::string::npos);
+    other.reasons.push_back({Finding::refused, "POL-CONDITION", "ref", "", "", "", "", ""});
+    CHECK(squeezed(other).find(command) == std::string::npos);
+}
+
 TEST_CASE("a local job that is not known whole is told what to do about it, without a code")
 {
     JobFacts facts = sample::facts();

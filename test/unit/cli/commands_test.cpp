@@ -135,6 +135,47 @@ TEST_CASE("digest prints the document and its digest, gate allow lets exactly th
     CHECK_THAT(desk.out, !ContainsSubstring("SCR-UNLISTED"));
 }
 
+TEST_CASE("gate allow adds the entry that a refusal shows, strictly read")
+{
+    Desk desk("gate: { file: { path: /nonexistent } }\n");
+    desk.write("config.yml", "state_dir: " + (desk.folder / "state").string() +
+                                 "\ngate: { file: { path: " + (desk.folder / "policy").string() + " } }\n");
+    std::filesystem::create_directories(desk.folder / "policy/acme/tools/hello");
+    auto job = nlohmann::json::parse(text_of(source / "test/vectors/payload-echo.json"));
+    const std::string image = "busybox@sha256:" + std::string(64, 'a');
+    job["image"] = {{"name", image}};
+    desk.write("payload.json", job.dump());
+    desk.write("policy/acme/tools/hello/ysnp_policy.json",
+               R"({"version":1,"jobs":{"default":{"checks":[{"name":"imageHash"},{"name":"scriptHash"}]}}})", 0644);
+    const std::string file = (desk.folder / "payload.json").string();
+    REQUIRE(desk.run({"digest", "--payload", file, "--output", "json"}) == 0);
+    const std::string digest = nlohmann::json::parse(desk.out)["digest"], entry = "say-hello@" + digest;
+    CHECK(desk.run({"gate", "check", "--payload", file}) == 4);
+    CHECK_THAT(desk.out, ContainsSubstring("who keeps the policy runs: ysnprunner gate allow --project"));
+    REQUIRE(desk.run({"gate", "allow", "--project", "acme/tools/hello", "--entry", entry}) == 0);
+    CHECK_THAT(desk.out, ContainsSubstring("added    allowed_scripts: " + entry));
+    CHECK(desk.run({"gate", "check", "--payload", file}) == 4);
+    REQUIRE(desk.run({"gate", "allow", "--project", "acme/tools/hello", "--image", image, "--output", "json"}) == 0);
+    CHECK(nlohmann::json::parse(desk.out)["added"] == nlohmann::json{"allowed_images: " + image});
+    CHECK(desk.run({"gate", "check", "--payload", file}) == 0);
+
+    const auto refused = [&](std::vector<std::string> more) {
+        more.insert(more.begin(), {"gate", "allow"});
+        return desk.run(std::move(more)) == 2;
+    };
+    CHECK(refused({"--entry", entry}));
+    CHECK(refused({"say-hello", "--project", "a/b", "--entry", entry}));
+    CHECK(refused({"--payload", file, "--project", "a/b", "--image", image}));
+    CHECK(refused({"--project", "../b", "--entry", entry}));
+    for (const std::string& bad :
+         std::vector<std::string>{digest, "@" + digest, entry + "x", entry.substr(0, entry.size() - 1),
+                                  "a\xff@" + digest, "j@sha256:Ij3eYc5EwfiLD6rPw9qFpN82ydukCduG4bUL9ltQDy4="})
+        CHECK(refused({"--project", "a/b", "--entry", bad}));
+    for (const std::string bad : {"busybox:1.36", "@sha256:aa", "busybox@sha256:AA"})
+        CHECK(refused({"--project", "a/b", "--entry", entry, "--image", bad}));
+    CHECK_FALSE(std::filesystem::exists(desk.folder / "policy/a"));
+}
+
 TEST_CASE("a payload that is none says so")
 {
     Desk desk("concurrent: 1\n");

@@ -147,6 +147,22 @@ TEST_CASE("gate allow writes to Vault under the person's own token, by check-and
     CHECK(vault.written().empty());
 }
 
+TEST_CASE("gate allow adds the entries that a refusal shows to Vault")
+{
+    VaultThread vault;
+    vault.put(folder + "/whitelist", R"({"comment":"ours"})");
+    Host host(vault);
+    const std::string entry = "say-hello@ysnp2:Ij3eYc5EwfiLD6rPw9qFpN82ydukCduG4bUL9ltQDy4";
+    const std::string image = "busybox@sha256:" + std::string(64, 'a');
+    vault.calls();
+    REQUIRE(host.Desk::run({"gate", "allow", "--project", folder, "--entry", entry, "--image", image}) == 0);
+    const auto written = vault.written();
+    REQUIRE(written.size() == 2);
+    CHECK(written[0]["options"]["cas"] == 1);
+    CHECK(written[0]["data"] == json({{"comment", "ours"}, {"allowed_scripts", {entry}}, {"allowed_images", {image}}}));
+    CHECK(vault.with([](FakeVault& fake) { return fake.logins(); }) == 0);
+}
+
 TEST_CASE("gate allow keeps what a group's policy in Vault says about the job")
 {
     VaultThread vault;
