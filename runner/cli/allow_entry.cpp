@@ -10,8 +10,8 @@ namespace {
 
 [[noreturn]] void refuse(const char* flag, const char* expected, const std::string& found)
 {
-    throw CommandError(usage, std::string(flag) + ": expected " + expected + ", found \"" + checks::printable(found) +
-                                  "\"");
+    throw CommandError(usage,
+                       std::string(flag) + ": expected " + expected + ", found \"" + checks::printable(found) + "\"");
 }
 
 /// A whitelist of this one entry, by the gate's own reader; empty where it is none.
@@ -47,8 +47,9 @@ bool names_entries(const GateAllow& options) { return !options.entry.empty() || 
 policy::Allowance named_entries(const GateAllow& options)
 {
     if (!options.job.empty() || !options.payload.empty() || !options.variables.empty() || options.working_tree)
-        throw CommandError(usage, "--entry and --image name what to add: no JOB, --payload, -e or --working-tree beside "
-                                  "them");
+        throw CommandError(usage,
+                           "--entry and --image name what to add: no JOB, --payload, -e or --working-tree beside "
+                           "them");
     if (options.project.empty())
         throw CommandError(usage, "name the project as GitLab calls it: --project group/project");
     policy::Allowance allowance;
