@@ -115,7 +115,7 @@ int gate_allow(const GateAllow& options, Session& session)
     conf::Config config = load_config_or_defaults(session, configuration);
     const Files files = options.working_tree ? Files::working_tree : Files::commit;
     const ChosenJob chosen =
-        choose_job({options.job, options.payload, options.project, files, options.variables}, config);
+        choose_job({options.job, options.payload, options.project, files, options.variables, denied}, config);
     checks::Decision decision;
     const policy::Allowed allowed = is_in_vault(options.vault, chosen, session)
                                         ? allow_in_vault(options, chosen, decision, session)

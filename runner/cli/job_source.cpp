@@ -24,13 +24,12 @@ std::string read_payload(const std::string& file)
     return std::move(*text);
 }
 
-gitlab::Job decoded(const std::string& text, const std::string& where)
+gitlab::Job decoded(const std::string& text, const std::string& where, ExitCode refused)
 {
     try {
         return gitlab::decode(text);
     } catch (const gitlab::PayloadError& error) {
-        throw CommandError(configuration,
-                           where + ": " + error.message() + " (" + gitlab::to_code(error.refusal()) + ")");
+        throw CommandError(refused, where + ": " + error.message() + " (" + gitlab::to_code(error.refusal()) + ")");
     }
 }
 
@@ -108,7 +107,7 @@ ChosenJob local_job(const JobChoice& choice, conf::Config& config)
     for (const pipeline::Notice& notice : built.notices)
         host::warn(notice.where + ": " + notice.keyword + ": " + notice.text);
     chosen.undetermined = built.undetermined;
-    chosen.job = decoded(built.payload, ".gitlab-ci.yml");
+    chosen.job = decoded(built.payload, ".gitlab-ci.yml", configuration);
     return chosen;
 }
 
@@ -125,7 +124,7 @@ ChosenJob choose_job(const JobChoice& choice, conf::Config& config)
         if (!choice.variables.empty())
             throw CommandError(usage, "-e changes the job of a .gitlab-ci.yml; a payload has its variables in it");
         ChosenJob chosen;
-        chosen.job = decoded(read_payload(choice.payload), choice.payload);
+        chosen.job = decoded(read_payload(choice.payload), choice.payload, choice.refused);
         chosen.runner = serving(config, chosen.job);
         return chosen;
     }

@@ -15,6 +15,7 @@ struct JobChoice {
     std::string job, payload, project;
     Files files = Files::commit;
     std::vector<std::string> variables{}; ///< NAME=VALUE each; they win over those of the file
+    ExitCode refused = configuration;     ///< how the command ends on a payload that no runner would take
 };
 
 /// The job, and the runner of the configuration that would run it.

@@ -183,6 +183,11 @@ TEST_CASE("a payload that is none says so")
     CHECK(desk.run({"digest", "--payload", (desk.folder / "bad.json").string()}) == 3);
     CHECK_THAT(desk.logged, ContainsSubstring("bad.json: ") && ContainsSubstring("PAY-"));
     CHECK(desk.run({"digest", "--payload", "/nonexistent.json"}) == 3);
+    for (const char* command : {"check", "allow"}) { // the runner denies such a job
+        CHECK(desk.run({"gate", command, "--payload", (desk.folder / "bad.json").string()}) == 4);
+        CHECK_THAT(desk.logged, ContainsSubstring("bad.json: ") && ContainsSubstring("PAY-"));
+        CHECK(desk.run({"gate", command, "--payload", "/nonexistent.json"}) == 3);
+    }
 }
 
 TEST_CASE("the installed completions are what the program prints")
