@@ -2,6 +2,7 @@
 #include "runner/policy/seen_versions.h"
 #include "runner/policy/vault_store.h"
 #include "vault/options.h"
+#include <nlohmann/json.hpp>
 #include <set>
 
 namespace ysnp::cli {
@@ -31,7 +32,10 @@ int gate_accept_rollback(const GateAcceptRollback& options, Session& session)
     if (!forgotten)
         throw CommandError(failure, "no version of " + options.path +
                                         " was seen here; name it as the refusal does, with its mount");
-    session.console.line("The next decision takes " + options.path + " as it is then");
+    if (options.output == Output::json)
+        session.console.line(nlohmann::ordered_json{{"accepted", options.path}}.dump(2));
+    else
+        session.console.line("The next decision takes " + options.path + " as it is then");
     return success;
 }
 

@@ -68,6 +68,7 @@ void declare_upkeep(CLI::App& gate, CommandLine& line)
     auto accept =
         add<GateAcceptRollback>(gate, line, "accept-rollback", "Accept an older version of a policy document", command);
     command->add_option("path", accept->path, "The document as the refusal names it, with its mount")->required();
+    add_output(*command, accept->output);
 }
 
 } // namespace
@@ -106,6 +107,7 @@ void declare_gate(CLI::App& app, CommandLine& line)
 
     auto explain = add<GateExplain>(*gate, line, "explain", "Explain the code of a refusal", command);
     command->add_option("code", explain->code, "Code such as SCR-UNLISTED; without one: all codes");
+    add_output(*command, explain->output);
 }
 
 } // namespace ysnp::cli

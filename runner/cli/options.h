@@ -135,9 +135,11 @@ struct GateDoctor {
 };
 struct GateAcceptRollback {
     std::string path;
+    Output output = Output::text;
 };
 struct GateExplain {
     std::string code; // empty: the list
+    Output output = Output::text;
 };
 struct AuditShow {
     std::string file;

@@ -54,9 +54,9 @@ _ysnprunner() {
     'gate deny') list='--help -h --project --address --mount --vault-namespace --ca-file --token-file --output --reason --help -h --version -v --config -c --debug --log-format --log-level -l' ;;
     'gate policies') list='--help -h --mount --project --kv-version --curl --output --help -h --version -v --config -c --debug --log-format --log-level -l' ;;
     'gate doctor') list='--help -h --project --foreign --runner-token-file --approver-token-file --developer-token-file --author-token-file --address --mount --vault-namespace --ca-file --token-file --output --help -h --version -v --config -c --debug --log-format --log-level -l' ;;
-    'gate accept-rollback') list='--help -h --help -h --version -v --config -c --debug --log-format --log-level -l' ;;
+    'gate accept-rollback') list='--help -h --output --help -h --version -v --config -c --debug --log-format --log-level -l' ;;
     'gate learn') list='--help -h --since --file --address --mount --vault-namespace --ca-file --token-file --output --help -h --version -v --config -c --debug --log-format --log-level -l' ;;
-    'gate explain') list='--help -h --help -h --version -v --config -c --debug --log-format --log-level -l' ;;
+    'gate explain') list='--help -h --output --help -h --version -v --config -c --debug --log-format --log-level -l' ;;
     'audit') list='show verify --help -h --help -h --version -v --config -c --debug --log-format --log-level -l' ;;
     'audit show') list='--help -h --last --file --output --help -h --version -v --config -c --debug --log-format --log-level -l' ;;
     'audit verify') list='--help -h --file --anchor --offline --system-id --address --mount --vault-namespace --ca-file --token-file --output --help -h --version -v --config -c --debug --log-format --log-level -l' ;;

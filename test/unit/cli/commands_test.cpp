@@ -62,6 +62,14 @@ TEST_CASE("gate explain explains a code and lists them all")
     CHECK_THAT(desk.out, ContainsSubstring("SCR-UNLISTED"));
     CHECK(desk.run({"gate", "explain"}) == 0);
     CHECK(std::count(desk.out.begin(), desk.out.end(), '\n') > 10);
+    CHECK(desk.run({"gate", "explain", "scr-unlisted", "--output", "json"}) == 0);
+    const auto one = nlohmann::json::parse(desk.out);
+    CHECK(one["code"] == "SCR-UNLISTED");
+    for (const char* part : {"summary", "meaning", "remedy"}) CHECK_FALSE(one[part].get<std::string>().empty());
+    CHECK(desk.run({"gate", "explain", "--output", "json"}) == 0);
+    const auto all = nlohmann::json::parse(desk.out);
+    CHECK(all.size() > 10);
+    CHECK(std::find(all.begin(), all.end(), one) != all.end());
     CHECK(desk.run({"gate", "explain", "NO-SUCH"}) == 2);
     CHECK_THAT(desk.logged, ContainsSubstring("unknown code \"NO-SUCH\""));
 }

@@ -206,6 +206,12 @@ TEST_CASE("an older policy document is accepted on the host, by the name that th
     CHECK(desk.run({"gate", "accept-rollback", "infra/edge/whitelist"}) == 1);
     CHECK(desk.run({"gate", "accept-rollback", "cicd/infra/edge/whitelist"}) == 0);
     CHECK(desk.run({"gate", "accept-rollback", "cicd/infra/edge/whitelist"}) == 1);
+    {
+        state::VersionFile seen(policy::versions_file(desk.folder / "state"));
+        seen.look(vault.url() + "  cicd", {{"cicd/infra/edge/whitelist", 7}});
+    }
+    CHECK(desk.run({"gate", "accept-rollback", "cicd/infra/edge/whitelist", "--output", "json"}) == 0);
+    CHECK(nlohmann::json::parse(desk.out) == nlohmann::json{{"accepted", "cicd/infra/edge/whitelist"}});
 }
 
 TEST_CASE("doctor looks at the host, the Engine, GitLab and Vault, and every finding that is not fine has a fix")
