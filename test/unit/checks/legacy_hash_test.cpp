@@ -93,6 +93,9 @@ TEST_CASE("a v1 hash passes nothing it does not cover")
     JobFacts steering = plain;
     steering.variables.push_back(sample::variable("BASH_ENV", "x"));
     CHECK(sample::says(sample::decide_with(d, steering), "PAY-VAR")); // [AC-V01]
+    JobFacts trusting = plain;
+    trusting.variables.push_back(sample::variable("SSL_CERT_FILE", "x"));
+    CHECK(sample::says(sample::decide_with(d, trusting), "PAY-VAR"));
     JobFacts identity = plain;
     identity.variables.push_back(sample::variable("CI_PROJECT_PATH", "acme/platform"));
     CHECK(sample::says(sample::decide_with(d, identity), "PAY-IDENT"));
