@@ -34,7 +34,7 @@ TEST_CASE("a job that needs approval waits without a place and runs once a perso
     CHECK(job.trace_matches());
     for (const char* kind : {"\"kind\":\"request\"", "\"kind\":\"approval\"", "\"kind\":\"start\""})
         CHECK(audit_records(desk.world(), kind) == 1);
-    CHECK(audit_records(desk.world(), desk.entity(bob)) == 2); // the approval, and the decision
+    CHECK(audit_records(desk.world(), desk.entity(bob)) == 3); // the approval, the decision, the start
     CHECK(desk.stands(request));                               // people can look it up
     CHECK(desk.world().stop() == 0);
 }
