@@ -1,8 +1,6 @@
 #include "runner/job/settings.h"
 #include "conf/units.h"
 #include "runner/job/flags.h"
-#include <algorithm>
-#include <charconv>
 
 namespace ysnp::job {
 namespace {
@@ -13,19 +11,11 @@ class Reader {
 public:
     Reader(const gitlab::Job& job, std::vector<std::string>& warnings) : job_(job), warnings_(warnings) {}
 
-    int attempts(std::string_view name)
+    void no_effect(std::string_view name, std::string_view why)
     {
         const std::string* text = gitlab::find_variable(job_, name);
-        if (text == nullptr || text->empty()) return 1;
-        int value = 0;
-        const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), value);
-        if (error != std::errc() || end != text->data() + text->size()) {
-            warn(name, *text, "a whole number from 1 to 10", "1");
-            return 1;
-        }
-        const int kept = std::clamp(value, 1, 10);
-        if (kept != value) warn(name, *text, "a number from 1 to 10", std::to_string(kept));
-        return kept;
+        if (text != nullptr && !text->empty() && *text != "1")
+            ignore(std::string(name) + " has no effect: " + std::string(why));
     }
 
     bool boolean(std::string_view name, bool otherwise)
@@ -72,7 +62,7 @@ Settings read_settings(const gitlab::Job& job, milliseconds longest)
 {
     Settings settings;
     Reader reader(job, settings.warnings);
-    settings.section_attempts = reader.attempts("EXECUTOR_JOB_SECTION_ATTEMPTS");
+    reader.no_effect("EXECUTOR_JOB_SECTION_ATTEMPTS", "a job whose container somebody removes ends");
     settings.script_timeout = reader.duration("RUNNER_SCRIPT_TIMEOUT", longest);
     const auto after = reader.duration("RUNNER_AFTER_SCRIPT_TIMEOUT", longest);
     settings.after_script_timeout = after.value_or(settings.after_script_timeout);

@@ -10,7 +10,6 @@ namespace ysnp::job {
 /// What a job's variables say about how the runner treats it. Values that make no sense are replaced by the default,
 /// with a warning for the job's log; none of them loosens anything.
 struct Settings {
-    int section_attempts = 1;                                ///< EXECUTOR_JOB_SECTION_ATTEMPTS, 1 to 10
     std::optional<std::chrono::milliseconds> script_timeout; ///< RUNNER_SCRIPT_TIMEOUT; unset: the job's
     std::chrono::milliseconds after_script_timeout{std::chrono::minutes(5)};
     bool after_script_ignore_errors = true;
