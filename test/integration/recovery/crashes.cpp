@@ -81,6 +81,20 @@ TEST_CASE("killed before GitLab has taken its acknowledgement, the runner report
     CHECK(plain(world.gitlab().job(id).trace).find("never") == std::string::npos);
 }
 
+TEST_CASE("killed before GitLab has heard that a job cannot be read, the runner reports it after a restart [AC-L03]")
+{
+    World world;
+    PayloadSpec spec = world.job({"echo never"});
+    spec.patch = R"({"git_info": {"depth": "twenty"}})";
+    world.gitlab().add_fault({.method = "PUT", .path = "/api/v4/jobs/*", .skip = 1, .times = -1, .status = 503});
+    const std::uint64_t id = world.gitlab().enqueue(spec);
+    world.start();
+    REQUIRE(world.until(id, [](const FakeJob& job) { return !job.updates.empty(); }));
+    world.let([] { return false; }, 1s); // its end is in the journal
+    kill_runner(world);
+    recovers(world, id, {"failed", "script_failure", 0, "The runner was stopped after the job's end"});
+}
+
 TEST_CASE("killed while an image is pulled, the runner reports the job after a restart [JOB-206] [AC-L03] [DK181]")
 {
     need_loopback();
