@@ -59,6 +59,15 @@ void apply(const Fault& fault, Answer& answer)
     if (fault.replace_body) answer.body = fault.body;
 }
 
+asio::awaitable<void> send_raw(Peer& peer, const Fault& fault)
+{
+    if (fault.trickle.count() == 0) co_return co_await peer.send(fault.raw);
+    for (const char& byte : fault.raw) {
+        co_await peer.send({&byte, 1});
+        co_await sleep_until(in(fault.trickle));
+    }
+}
+
 asio::awaitable<void> send_huge(Peer& peer, std::uint64_t size)
 {
     const std::string block(1u << 16, '\0');
@@ -156,7 +165,7 @@ asio::awaitable<void> FakeGitlab::Impl::handle(Peer& peer, const Recorded& reque
         co_return;
     }
     if (!fault->raw.empty()) {
-        co_await peer.send(fault->raw);
+        co_await send_raw(peer, *fault);
         peer.close();
         co_return;
     }

@@ -27,9 +27,10 @@ struct Fault {
     std::optional<unsigned> status;   // answered instead of serving the request, with `headers` and `body`
     std::vector<net::Header> headers; // without `status`: these replace those of the real reply
     std::string body;
-    bool replace_body = false;   // without `status`: `body` replaces the real reply's
-    std::string raw;             // these bytes instead of any reply, then the connection is closed
-    std::uint64_t huge_body = 0; // a 200 with so many zero bytes instead of the reply
+    bool replace_body = false;            // without `status`: `body` replaces the real reply's
+    std::string raw;                      // these bytes instead of any reply, then the connection is closed
+    std::chrono::milliseconds trickle{0}; // set: `raw` comes byte by byte with this pause after each
+    std::uint64_t huge_body = 0;          // a 200 with so many zero bytes instead of the reply
 };
 
 /// Whether `pattern`, with '*' for any run of characters, matches the whole of `text`.

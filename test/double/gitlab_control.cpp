@@ -95,6 +95,7 @@ Fault fault_of(const json& from)
     read(from, "raw", fault.raw);
     read(from, "huge_body", fault.huge_body);
     fault.delay = std::chrono::milliseconds(from.value("delay_ms", 0));
+    fault.trickle = std::chrono::milliseconds(from.value("trickle_ms", 0));
     fault.cut = cut_of(from.value("cut", ""));
     if (from.contains("status")) fault.status = from["status"].get<unsigned>();
     const json headers = from.value("headers", json::object());

@@ -1,7 +1,6 @@
 #include "test/integration/gate/site.h"
+#include "test/integration/gitlab/secrets.h"
 #include <catch2/catch_test_macros.hpp>
-#include <fstream>
-#include <sstream>
 
 using namespace ysnp::test;
 using namespace std::chrono_literals;
@@ -10,16 +9,6 @@ namespace fs = std::filesystem;
 namespace {
 
 const std::string masked = "Canary-Masked-Value-4711", password = "canary-registry-passw0rd";
-
-/// The planted secrets that a text holds, "" when it holds none.
-std::string found_in(const std::string& text, const std::vector<std::string>& secrets)
-{
-    std::string found;
-    for (const std::string& secret : secrets) {
-        if (text.find(secret) != std::string::npos) found += (found.empty() ? "" : ", ") + secret;
-    }
-    return found;
-}
 
 std::vector<std::string> planted(World& world, std::uint64_t id)
 {
@@ -35,39 +24,6 @@ void no_file_holds(const fs::path& folder, const std::vector<std::string>& secre
         INFO(it->path());
         CHECK(found_in(read_text(it->path()), secrets) == "");
     }
-}
-
-/// Whether `pid` is `of` or one of its descendants.
-bool belongs(int pid, pid_t of)
-{
-    while (pid > 1 && pid != of) {
-        std::ifstream in("/proc/" + std::to_string(pid) + "/stat");
-        std::string line;
-        std::getline(in, line);
-        const auto name_end = line.rfind(')');
-        if (name_end == std::string::npos) return false;
-        std::istringstream rest(line.substr(name_end + 1));
-        std::string state;
-        rest >> state >> pid;
-    }
-    return pid == of;
-}
-
-/// No command line of the host shows a secret, nor does an environment of the runner or its workers. Gives the number
-/// of the runner's processes.
-int check_processes(pid_t runner, const std::vector<std::string>& secrets)
-{
-    int ours = 0;
-    for (const auto& entry : fs::directory_iterator("/proc")) {
-        const std::string name = entry.path().filename();
-        if (name.find_first_not_of("0123456789") != std::string::npos) continue;
-        INFO(name);
-        CHECK(found_in(read_text(entry.path() / "cmdline"), secrets) == "");
-        if (!belongs(std::stoi(name), runner)) continue;
-        ++ours;
-        CHECK(found_in(read_text(entry.path() / "environ"), secrets) == "");
-    }
-    return ours;
 }
 
 PayloadSpec telltale(World& world)

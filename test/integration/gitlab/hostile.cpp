@@ -1,4 +1,5 @@
 #include "test/integration/gate/site.h"
+#include "test/integration/gitlab/secrets.h"
 #include <algorithm>
 #include <catch2/catch_test_macros.hpp>
 #include <fstream>
@@ -32,11 +33,14 @@ std::vector<Fault> hostile_replies()
     Fault raw{.method = "POST", .path = request_path}, huge = raw, slow = raw, many = raw;
     raw.raw = "HTTP/1.1 two hundred\r\n\x01\x02: \r\n\r\n";
     huge.huge_body = 2ull << 30;
+    slow.raw = "HTTP/1.1 201 Created\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n{\"id\": 7}";
+    slow.trickle = 30ms;
     many.raw = "HTTP/1.1 201 Created\r\n";
     for (int i = 0; i < 20'000; ++i) many.raw += "X-H" + std::to_string(i) + ": y\r\n";
     many.raw += "Content-Length: 2\r\n\r\n{}";
     return {raw,
             huge,
+            slow,
             many,
             reply_with(""),
             reply_with("<html>captive portal</html>", "text/html"),
@@ -55,7 +59,7 @@ TEST_CASE("whatever GitLab answers to a request for a job, the runner neither cr
     World world;
     const std::vector<Fault> replies = hostile_replies();
     for (const Fault& fault : replies) world.gitlab().add_fault(fault);
-    const std::uint64_t id = world.gitlab().enqueue(world.job({"echo survived"}));
+    const std::uint64_t id = world.gitlab().enqueue(world.job({"echo survived with $CI_JOB_TOKEN"}));
     const FakeJob job = world.finish(id, 120s);
     INFO(world.runner().log());
     CHECK(job.state == "success");
@@ -68,6 +72,7 @@ TEST_CASE("whatever GitLab answers to a request for a job, the runner neither cr
         R"("payload":{"bytes":27,"sha256":"3f2fc08156805074a3413d0315d46031e3c8b0424a587ca301eaf6b2d5267e82"})";
     CHECK(audit_records(world, portal) == 1);
     CHECK(audit_records(world, "captive") == 0);
+    check_silence(world, job);
     CHECK(world.stop() == 0);
     CHECK(objects_of(world).empty());
 }
@@ -85,6 +90,7 @@ TEST_CASE("a job whose payload has a wrong type is failed, with the field named 
     CHECK(plain(job.trace).find("Job failed (denied by policy): PAY-JSON") != std::string::npos);
     CHECK(job.updates == std::vector<std::string>{"running", "failed"});
     CHECK(audit_records(world, "\"job_id\":" + std::to_string(job.id)) == 1);
+    check_silence(world, job);
     CHECK(objects_of(world).empty());
 }
 
@@ -114,6 +120,7 @@ TEST_CASE("no redirect leads a credential to another origin [INV-7] [AC-G01] [NE
     CHECK(job.state == "success");
     CHECK(job.trace_matches());
     CHECK(elsewhere.connections() == 0);
+    check_silence(world, job, {sources.token});
 }
 
 TEST_CASE("a job that GitLab refuses to start, or cancels at its acknowledgement, makes nothing happen "

@@ -1,4 +1,5 @@
 #include "test/integration/gate/site.h"
+#include "test/integration/gitlab/secrets.h"
 #include <algorithm>
 #include <catch2/catch_test_macros.hpp>
 #include <csignal>
@@ -27,7 +28,8 @@ bool counted_to(const FakeJob& job, int last)
     return has(job, expected);
 }
 
-const std::vector<std::string> counting{"i=0; while [ $i -lt 30 ]; do i=$((i+1)); echo line $i; sleep 0.1; done"};
+const std::vector<std::string> counting{"echo token $CI_JOB_TOKEN",
+                                        "i=0; while [ $i -lt 30 ]; do i=$((i+1)); echo line $i; sleep 0.1; done"};
 
 } // namespace
 
@@ -41,6 +43,7 @@ TEST_CASE("GitLab answers with errors for a while: the job goes on and its log i
     CHECK(job.state == "success");
     CHECK(counted_to(job, 30));
     CHECK(job.trace_matches());
+    check_silence(world, job);
 }
 
 TEST_CASE("what GitLab lost of the log is sent again, and nothing twice [JOB-201] [TRC-06] [TRC-11]")
@@ -55,6 +58,7 @@ TEST_CASE("what GitLab lost of the log is sent again, and nothing twice [JOB-201
     INFO(plain(job.trace));
     CHECK(counted_to(job, 30));
     CHECK(job.trace_matches());
+    check_silence(world, job);
 }
 
 TEST_CASE("requests that were done but never answered are not done twice [TRC-21] [ACK-01] [FIN-03]")
@@ -68,6 +72,7 @@ TEST_CASE("requests that were done but never answered are not done twice [TRC-21
     CHECK(job.state == "success");
     CHECK(counted_to(job, 30));
     CHECK(job.trace_matches());
+    check_silence(world, job);
 }
 
 TEST_CASE("a GitLab that lies about the log gets the result all the same [TRC-09] [TRC-10] [AC-G09]")
@@ -82,6 +87,7 @@ TEST_CASE("a GitLab that lies about the log gets the result all the same [TRC-09
     const FakeJob job = world.finish(id, 90s);
     CHECK(job.state == "failed");
     CHECK(job.exit_code == 3);
+    check_silence(world, job);
     CHECK(world.stop() == 0);
     CHECK(objects_of(world).empty());
 }
@@ -125,6 +131,7 @@ TEST_CASE("GitLab asks for the whole log once more with 412 [FIN-06]")
     CHECK(job.state == "success");
     CHECK(job.trace_matches());
     CHECK(has(job, "\nwhole\n"));
+    check_silence(world, job);
 }
 
 TEST_CASE(
