@@ -1,5 +1,6 @@
 #include "test/integration/guide/walkthrough.h"
 #include <fstream>
+#include <span>
 #include <sstream>
 
 namespace ysnp::test {
@@ -29,6 +30,18 @@ bool fits(const std::string& line, const std::string& promised)
         at = found + part.size();
         from = gap + any.size();
     }
+}
+
+/// Line by line; a line that is `…` alone stands for any number of lines.
+bool in_order(std::span<const std::string> lines, std::span<const std::string> promised)
+{
+    if (promised.empty()) return lines.empty();
+    if (promised.front() == any) {
+        for (std::size_t skipped = 0; skipped <= lines.size(); ++skipped)
+            if (in_order(lines.subspan(skipped), promised.subspan(1))) return true;
+        return false;
+    }
+    return !lines.empty() && fits(lines.front(), promised.front()) && in_order(lines.subspan(1), promised.subspan(1));
 }
 
 } // namespace
@@ -77,14 +90,7 @@ std::vector<std::string> printed(const std::string& output, std::size_t steps)
 
 bool keeps(const std::string& output, const std::vector<std::string>& promised)
 {
-    const std::vector<std::string> lines = lines_of(output);
-    std::size_t at = 0;
-    for (const std::string& wanted : promised) {
-        if (wanted == any) continue;
-        while (at < lines.size() && !fits(lines[at], wanted)) ++at;
-        if (at++ == lines.size()) return false;
-    }
-    return true;
+    return promised.empty() || in_order(lines_of(output), promised);
 }
 
 } // namespace ysnp::test

@@ -17,7 +17,7 @@ std::vector<Step> steps_of(const std::filesystem::path& document);
 std::string script_of(const std::vector<Step>& steps);
 /// What each step printed, from the script's output.
 std::vector<std::string> printed(const std::string& output, std::size_t steps);
-/// Whether the lines come in this order, each on a line of its own.
+/// Whether these lines were printed and no others, but for where a line `…` stands. No promise is kept always.
 bool keeps(const std::string& output, const std::vector<std::string>& promised);
 
 } // namespace ysnp::test
