@@ -6,6 +6,7 @@
 #include "runner/job/belated_report.h"
 #include "runner/job/journaled_end.h"
 #include "runner/job/resume_waiting.h"
+#include "runner/job/roster.h"
 #include "runner/trace/job_api.h"
 #include <algorithm>
 
@@ -105,11 +106,45 @@ asio::awaitable<void> go_on(std::shared_ptr<Station> station, Plant& plant, Open
     co_await report(station, plant, std::move(left));
 }
 
+bool belongs_to(const docker::Labels& labels, const std::vector<std::uint64_t>& jobs)
+{
+    const std::uint64_t job = docker::job_of(labels);
+    return job != 0 && std::ranges::find(jobs, job) != jobs.end();
+}
+
+/// What this system's runner made for these jobs, at the Engine of one entry that is still configured.
+asio::awaitable<void> sweep_jobs(std::shared_ptr<Station> station, std::vector<docker::Labels> configured,
+                                 std::vector<std::uint64_t> jobs)
+{
+    const docker::Owner anyone{.runner = "", .system = station->owner.system};
+    docker::Leftovers found = co_await docker::find_leftovers(station->engine, anyone, in(1min));
+    const auto others = [&](const auto& object) {
+        const auto carried = [&](const docker::Labels& owner) { return docker::carries(object.labels, owner); };
+        return std::ranges::any_of(configured, carried) || !belongs_to(object.labels, jobs);
+    };
+    std::erase_if(found.containers, others);
+    std::erase_if(found.volumes, others);
+    std::erase_if(found.networks, others);
+    docker::remove_leftovers(found, {}, station->janitor);
+}
+
+/// Jobs of entries that left the configuration: without a token GitLab cannot be told, and no other start will sweep.
+asio::awaitable<void> abandon(std::vector<std::shared_ptr<Station>> stations, Plant& plant, std::vector<OpenJob> lost)
+{
+    std::vector<std::uint64_t> jobs;
+    for (const OpenJob& dead : lost) jobs.push_back(static_cast<std::uint64_t>(dead.job.job_id));
+    std::vector<docker::Labels> configured; // GitLabs count their jobs each on its own: these are not the dead ones
+    for (const auto& station : stations) configured.push_back(docker::owner_labels(station->owner));
+    for (const auto& station : stations) co_await sweep_jobs(station, configured, jobs);
+    for (const OpenJob& dead : lost) co_await plant.records.close(dead.row, dead.job.secrets_file);
+}
+
 } // namespace
 
 void take_up_open_jobs(const std::vector<std::shared_ptr<Station>>& stations, Plant& plant, TaskGroup& jobs,
                        TaskGroup& chores)
 {
+    std::vector<OpenJob> lost;
     for (OpenJob& open : plant.records.journal().open_jobs()) {
         const auto of_runner = [&](const auto& station) {
             return station->runner.name == open.job.runner && station->api.origin().to_string() == open.job.gitlab;
@@ -117,14 +152,19 @@ void take_up_open_jobs(const std::vector<std::shared_ptr<Station>>& stations, Pl
         const auto station = std::ranges::find_if(stations, of_runner);
         if (station == stations.end()) {
             host::error("The journal holds a job of runner \"" + open.job.runner +
-                            "\", which the configuration does not have any more",
+                            "\", which the configuration does not have any more: what it left at the Engines of the "
+                            "other runners "
+                            "is removed, and GitLab is not told, as that takes the runner's token",
                         {{"job", std::to_string(open.job.job_id)}});
+            lost.push_back(std::move(open));
         } else if (open.waits_for()) {
             jobs.spawn(go_on(*station, plant, std::move(open)));
         } else {
             chores.spawn(report(*station, plant, std::move(open)));
         }
     }
+    if (lost.empty() || stations.empty()) return;
+    chores.spawn(quietly(abandon(stations, plant, std::move(lost)), "Removing what runners left that are gone"));
 }
 
 } // namespace ysnp::job

@@ -4,6 +4,7 @@
 #include <catch2/generators/catch_generators.hpp>
 #include <csignal>
 #include <functional>
+#include <unistd.h>
 
 using namespace ysnp::test;
 using namespace std::chrono_literals;
@@ -140,6 +141,36 @@ TEST_CASE("killed during a script or after_script, the runner removes the contai
     recovers(world, id, {"failed", "runner_system_failure", 0, "the runner was stopped while the job ran"});
     CHECK(count(plain(world.gitlab().job(id).trace), "\nin-the-after") == (in_script ? 0 : 1));
     CHECK(world.gitlab().job(id).patches == sent + 1); // the reason, at its place at once
+}
+
+TEST_CASE(
+    "what the job of a runner left that is not configured any more goes after a crash, and its row in the journal")
+{
+    const std::string own = "glrt-" + std::to_string(::getpid()), gone = own + "gone-aaaaaaaaaaaa",
+                      other = own + "other-bbbbbbbbbbb";
+    WorldOptions options;
+    options.gitlab.runner_tokens = {gone, other};
+    World world(options);
+    const std::uint64_t id = world.gitlab().enqueue(world.job({"echo in-the-$(echo script); sleep 600"}));
+    world.start();
+    REQUIRE(traced(world, id, "\nin-the-script"));
+    const std::string label = label_of(world);
+    const auto left = [&] { return docker("ps -aq --filter label=" + label); };
+    kill_runner(world);
+    REQUIRE_FALSE(left().empty());
+    std::string text = read_text(world.config());
+    write_text(world.folder() / "token", other + "\n");
+    text.replace(text.find("hardened-1"), 10, "hardened-2");
+    write_text(world.config(), text);
+    const std::string said = "which the configuration does not have any more";
+    world.start();
+    CHECK(world.let([&] { return left().empty(); }, 20s));
+    CHECK(world.stop() == 0);
+    world.start();
+    CHECK(world.let([&] { return count(world.runner().log(), "Ready: 1 runner(s)") == 3; }, 20s));
+    CHECK(world.stop() == 0);
+    INFO(world.runner().log());
+    CHECK(count(world.runner().log(), said) == 1);
 }
 
 TEST_CASE(
