@@ -29,7 +29,7 @@ demo: build
 test: setup
 	@test/tools/run_tests.sh
 
-## make bench    every figure as a ratio to the bare Engine (GITLAB_RUNNER=/path runs the same beside ours)
+## make bench    every figure as a ratio to the bare Engine (GITLAB_RUNNER=/path runs the echo job beside ours)
 bench: build
 	@test/tools/engine.sh start
 	@test/tools/build.sh release bench
