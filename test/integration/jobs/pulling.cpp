@@ -1,6 +1,7 @@
 #include "test/double/http_server.h"
 #include "test/integration/gate/registry.h"
 #include "test/integration/jobs/checks.h"
+#include "test/integration/loopback.h"
 
 using namespace ysnp::test;
 using namespace std::chrono_literals;
@@ -57,6 +58,7 @@ TEST_CASE("DOCKER_AUTH_CONFIG of the job is used before what GitLab sent, and th
 
 TEST_CASE("prepare_timeout ends a job whose image does not come, and frees its place")
 {
+    need_loopback(); // the Engine asks a registry on this host that never answers
     World world({.runner_yaml = "    prepare_timeout: 3s\n",
                  .docker_yaml = "      allowed_pull_policies: [always, if-not-present]\n"});
     HttpServer mute(world.executor(), [](Peer& peer, const Recorded&) -> boost::asio::awaitable<void> {
