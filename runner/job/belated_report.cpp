@@ -40,6 +40,11 @@ bool over(const gitlab::UpdateReply& reply)
     return reply.disposition == UpdateDisposition::done || reply.disposition == UpdateDisposition::aborted;
 }
 
+std::chrono::system_clock::time_point last_word(const OpenJob& dead)
+{
+    return dead.accepted_at + std::chrono::seconds(dead.job.timeout) + 1h;
+}
+
 /// Where GitLab has more or less of the log than the journal knows of, GitLab says so.
 asio::awaitable<bool> append_reason(trace::JobApi& api, const OpenJob& dead)
 {
@@ -56,11 +61,12 @@ asio::awaitable<bool> append_reason(trace::JobApi& api, const OpenJob& dead)
 
 } // namespace
 
+bool is_past_hearing(const OpenJob& dead, std::chrono::system_clock::time_point now) { return now >= last_word(dead); }
+
 Deadline heard_until(const OpenJob& dead, std::chrono::system_clock::time_point now)
 {
     constexpr std::chrono::seconds least = 5min;
-    const auto left = dead.accepted_at + std::chrono::seconds(dead.job.timeout) + 1h - now;
-    return in(std::max(least, std::chrono::duration_cast<std::chrono::seconds>(left)));
+    return in(std::max(least, std::chrono::duration_cast<std::chrono::seconds>(last_word(dead) - now)));
 }
 
 asio::awaitable<bool> report_belatedly(trace::JobApi& api, const OpenJob& dead, Deadline until,

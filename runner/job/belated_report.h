@@ -7,7 +7,10 @@
 
 namespace ysnp::job {
 
-/// Until when GitLab can take a result for the job: its token lives as long as the job may run, and a while.
+/// Whether GitLab takes no result for the job any more: its token lives as long as the job may run, and a while.
+bool is_past_hearing(const state::OpenJob& dead, std::chrono::system_clock::time_point now);
+
+/// Until when to try: as long as GitLab can take a result, and some minutes at least.
 Deadline heard_until(const state::OpenJob& dead, std::chrono::system_clock::time_point now);
 
 /// Tells GitLab the end of a job that an earlier run left behind: the reason once, at the end of its log, then the

@@ -2,6 +2,7 @@
 #include "checks/approvals.h"
 #include "net/failure.h"
 #include "net/wait.h"
+#include "runner/job/meanwhile.h"
 #include "runner/policy/gate.h"
 #include <algorithm>
 #include <ctime>
@@ -106,11 +107,10 @@ awaitable<std::optional<Decision>> Petition::ask(Decision decision)
 awaitable<bool> Petition::await_turn()
 {
     bool mine = co_await job_.turn(in(0s));
-    if (!mine) job_.say("Another job with the same content waits for approval; this one asks after it");
-    while (!mine && !over()) {
-        mine = co_await job_.turn(std::min(until_, next_reminder_));
-        if (!mine && !over()) remind("the answer to another job with the same content");
-    }
+    if (mine) co_return true;
+    job_.say("Another job with the same content waits for approval; this one asks after it");
+    const auto wait = [&]() -> awaitable<void> { mine = co_await job_.turn(until_); };
+    co_await meanwhile(wait(), remind_often("the answer to another job with the same content"));
     co_return mine;
 }
 
@@ -198,14 +198,12 @@ awaitable<std::optional<Decision>> Petition::count_uses(Decision decision)
 
 awaitable<bool> Petition::claim_place()
 {
-    while (!placed_ && !over()) {
-        try {
-            co_await job_.take_place(std::min(until_, next_reminder_));
-            placed_ = true;
-        } catch (const std::system_error& error) {
-            if (error.code() != Failure::timed_out) throw;
-        }
-        if (!placed_ && !over()) remind("a free place to run: request " + approvals_.public_name(request_));
+    try {
+        co_await meanwhile(job_.take_place(until_),
+                           remind_often("a free place to run: request " + approvals_.public_name(request_)));
+        placed_ = true;
+    } catch (const std::system_error& error) {
+        if (error.code() != Failure::timed_out) throw;
     }
     co_return placed_;
 }
@@ -261,6 +259,11 @@ void Petition::explain()
     job_.say("  needed:      " + people(static_cast<std::size_t>(request_.quorum)) + ", by " + by_whom(request_));
     job_.say("  until:       " + clock_of(request_.expires));
     for (const std::string& line : approvals_.instructions(request_)) job_.say("  " + line);
+}
+
+awaitable<void> Petition::remind_often(std::string what)
+{
+    for (;; remind(what)) co_await sleep_until(next_reminder_);
 }
 
 void Petition::remind(const std::string& what)

@@ -68,6 +68,7 @@ private:
     boost::asio::awaitable<bool> look();
     boost::asio::awaitable<bool> rest(std::chrono::milliseconds pause);
     void explain();
+    boost::asio::awaitable<void> remind_often(std::string what);
     void remind(const std::string& what);
     void tell(const checks::Decision& decision);
     void complain(std::string trouble);

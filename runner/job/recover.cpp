@@ -128,15 +128,34 @@ asio::awaitable<void> sweep_jobs(std::shared_ptr<Station> station, std::vector<d
     docker::remove_leftovers(found, {}, station->janitor);
 }
 
-/// Jobs of entries that left the configuration: without a token GitLab cannot be told, and no other start will sweep.
-asio::awaitable<void> abandon(std::vector<std::shared_ptr<Station>> stations, Plant& plant, std::vector<OpenJob> lost)
+/// What jobs of entries left that are not configured any more; no other start would sweep it.
+asio::awaitable<void> sweep_after(std::vector<std::shared_ptr<Station>> stations, std::vector<std::uint64_t> jobs)
 {
-    std::vector<std::uint64_t> jobs;
-    for (const OpenJob& dead : lost) jobs.push_back(static_cast<std::uint64_t>(dead.job.job_id));
     std::vector<docker::Labels> configured; // GitLabs count their jobs each on its own: these are not the dead ones
     for (const auto& station : stations) configured.push_back(docker::owner_labels(station->owner));
     for (const auto& station : stations) co_await sweep_jobs(station, configured, jobs);
-    for (const OpenJob& dead : lost) co_await plant.records.close(dead.row, dead.job.secrets_file);
+}
+
+/// A job of an entry that is not configured any more. Its own token speaks for it, where another entry is at its
+/// GitLab; else it stays open, as the entry may come back, for as long as GitLab would listen.
+void settle(const std::vector<std::shared_ptr<Station>>& stations, Plant& plant, OpenJob lost, TaskGroup& chores)
+{
+    const auto at_gitlab = [&](const auto& station) { return station->api.origin().to_string() == lost.job.gitlab; };
+    const auto other = std::ranges::find_if(stations, at_gitlab);
+    const bool over = is_past_hearing(lost, std::chrono::system_clock::now());
+    const std::string next =
+        other != stations.end() ? "its end is reported through runner \"" + (*other)->runner.name + "\""
+        : over                  ? "GitLab takes no result of it any more"
+                                : "its end is reported once a runner of " + lost.job.gitlab + " is configured again";
+    host::error("The journal holds a job of runner \"" + lost.job.runner +
+                    "\", which the configuration does not have any more: what it left at the Engines of the other "
+                    "runners is removed, and " +
+                    next,
+                {{"job", std::to_string(lost.job.job_id)}});
+    if (other != stations.end())
+        chores.spawn(report(*other, plant, std::move(lost)));
+    else if (over)
+        chores.spawn(quietly(plant.records.close(lost.row, lost.job.secrets_file), "Closing a lost job"));
 }
 
 } // namespace
@@ -144,19 +163,15 @@ asio::awaitable<void> abandon(std::vector<std::shared_ptr<Station>> stations, Pl
 void take_up_open_jobs(const std::vector<std::shared_ptr<Station>>& stations, Plant& plant, TaskGroup& jobs,
                        TaskGroup& chores)
 {
-    std::vector<OpenJob> lost;
+    std::vector<std::uint64_t> lost;
     for (OpenJob& open : plant.records.journal().open_jobs()) {
         const auto of_runner = [&](const auto& station) {
             return station->runner.name == open.job.runner && station->api.origin().to_string() == open.job.gitlab;
         };
         const auto station = std::ranges::find_if(stations, of_runner);
         if (station == stations.end()) {
-            host::error("The journal holds a job of runner \"" + open.job.runner +
-                            "\", which the configuration does not have any more: what it left at the Engines of the "
-                            "other runners "
-                            "is removed, and GitLab is not told, as that takes the runner's token",
-                        {{"job", std::to_string(open.job.job_id)}});
-            lost.push_back(std::move(open));
+            lost.push_back(static_cast<std::uint64_t>(open.job.job_id));
+            settle(stations, plant, std::move(open), chores);
         } else if (open.waits_for()) {
             jobs.spawn(go_on(*station, plant, std::move(open)));
         } else {
@@ -164,7 +179,7 @@ void take_up_open_jobs(const std::vector<std::shared_ptr<Station>>& stations, Pl
         }
     }
     if (lost.empty() || stations.empty()) return;
-    chores.spawn(quietly(abandon(stations, plant, std::move(lost)), "Removing what runners left that are gone"));
+    chores.spawn(quietly(sweep_after(stations, std::move(lost)), "Removing what runners left that are gone"));
 }
 
 } // namespace ysnp::job

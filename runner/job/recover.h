@@ -14,8 +14,9 @@ boost::asio::awaitable<std::string> sweep(std::shared_ptr<Station> station, std:
 
 /// Every job that the journal left open: one that waits for people goes on waiting, in `jobs`; any other is reported as
 /// it ended, or as failed, if GitLab still runs it, in `chores`; all at the same time. A job that cannot be reported
-/// stays open for the next start; one whose entry is not configured any more is closed, as GitLab cannot be told, once
-/// what it left at the Engines of the others is on its way out.
+/// stays open for the next start. One whose entry is not configured any more is reported through another entry at its
+/// GitLab; where there is none, it stays open while GitLab would listen. What it left at the others' Engines is
+/// removed.
 void take_up_open_jobs(const std::vector<std::shared_ptr<Station>>& stations, Plant& plant, TaskGroup& jobs,
                        TaskGroup& chores);
 

@@ -165,12 +165,43 @@ TEST_CASE(
     const std::string said = "which the configuration does not have any more";
     world.start();
     CHECK(world.let([&] { return left().empty(); }, 20s));
+    const FakeJob job = world.finish(id); // by its own token, through the other runner of its GitLab
+    CHECK(job.state == "failed");
+    CHECK(plain(job.trace).find("the runner was stopped while the job ran") != std::string::npos);
     CHECK(world.stop() == 0);
     world.start();
     CHECK(world.let([&] { return count(world.runner().log(), "Ready: 1 runner(s)") == 3; }, 20s));
     CHECK(world.stop() == 0);
     INFO(world.runner().log());
     CHECK(count(world.runner().log(), said) == 1);
+}
+
+TEST_CASE("a job whose GitLab no entry is at any more is reported once one is again [AC-L03]")
+{
+    World world;
+    const std::uint64_t id = world.gitlab().enqueue(world.job({"echo in-the-$(echo script); sleep 600"}));
+    world.start();
+    REQUIRE(traced(world, id, "\nin-the-script"));
+    kill_runner(world);
+    const std::string text = read_text(world.config()), here = "url: http://127.0.0.1:";
+    std::string elsewhere = text;
+    REQUIRE(elsewhere.find(here) != std::string::npos);
+    elsewhere.replace(elsewhere.find(here), here.size(), "url: http://localhost:"); // another origin
+    write_text(world.config(), elsewhere);
+    world.start();
+    CHECK(world.let([&] { return objects_of(world).empty(); }, 20s));
+    CHECK(world.runner().log().find("its end is reported once a runner of ") != std::string::npos);
+    CHECK(world.stop() == 0);
+    CHECK_FALSE(world.gitlab().job(id).finished());
+    write_text(world.config(), text);
+    world.start();
+    const FakeJob job = world.finish(id);
+    INFO(plain(job.trace));
+    CHECK(job.state == "failed");
+    CHECK(job.failure_reason == "runner_system_failure");
+    CHECK(plain(job.trace).find("Job failed (system failure): the runner was stopped") != std::string::npos);
+    CHECK(world.stop() == 0);
+    CHECK(std::filesystem::is_empty(world.runtime() / "secrets")); // the journal was closed
 }
 
 TEST_CASE(

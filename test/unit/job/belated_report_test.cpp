@@ -90,7 +90,9 @@ TEST_CASE("GitLab can be told as long as the job's token may live, and five minu
     dead.accepted_at = now - 30min;
     CHECK(job::heard_until(dead, now) > in(85min));
     CHECK(job::heard_until(dead, now) < in(95min));
+    CHECK_FALSE(job::is_past_hearing(dead, now));
     dead.accepted_at = now - 24h;
     CHECK(job::heard_until(dead, now) > in(4min));
     CHECK(job::heard_until(dead, now) < in(6min));
+    CHECK(job::is_past_hearing(dead, now));
 }

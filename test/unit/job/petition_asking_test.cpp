@@ -108,6 +108,7 @@ TEST_CASE("a job that waits behind another, or for a place, says so every while,
     CHECK(behind.job.lines.front() == "Another job with the same content waits for approval; this one asks after it");
     CHECK(behind.job.said("Still waiting for the answer to another job with the same content, 1 min left"));
     CHECK_FALSE(behind.job.announced);
+    CHECK(behind.job.turns == 2); // a look, then one wait
     Wait crowded;
     crowded.limit = 70ms;
     crowded.job.decisions = {decision(Verdict::pass)};
@@ -115,4 +116,5 @@ TEST_CASE("a job that waits behind another, or for a place, says so every while,
     CHECK(crowded.run().code() == "USR-TIMEOUT");
     CHECK(crowded.job.said("Still waiting for a free place to run: request 1-x, 1 min left"));
     CHECK(crowded.job.lines.size() < 12);
+    CHECK(crowded.job.claims == 1); // who was granted first comes first
 }

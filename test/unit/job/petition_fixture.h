@@ -97,6 +97,7 @@ inline ApprovalEvidence denied(const ApprovalRequest&) { throw fault(403); }
 struct ScriptedJob final : Petitioner {
     std::deque<Decision> decisions; ///< the last one stays
     bool placed = true, no_place = false, no_turn = false, stands = false, announced = false, in_peace = false;
+    int turns = 0, claims = 0; ///< how often it queued
     int judged = 0, judged_without_place = 0;
     std::vector<std::string> lines;
 
@@ -110,6 +111,7 @@ struct ScriptedJob final : Petitioner {
     }
     awaitable<bool> turn(Deadline until) override
     {
+        ++turns;
         if (no_turn) co_await sleep_until(until);
         co_return !no_turn;
     }
@@ -123,6 +125,7 @@ struct ScriptedJob final : Petitioner {
     void give_place_back() override { placed = false; }
     awaitable<void> take_place(Deadline until) override
     {
+        ++claims;
         if (no_place) co_await sleep_until(until);
         if (no_place) throw std::system_error(Error::deadline_passed, "no place");
         placed = true;

@@ -1,5 +1,7 @@
 #include "checks/decide.h"
+#include "gitlab-api/payload_error.h"
 #include "payloads.h"
+#include "runner/policy/gate.h"
 #include "runner/policy/store.h"
 #include "test/unit/checks/recompute.h"
 #include <catch2/catch_test_macros.hpp>
@@ -179,4 +181,26 @@ TEST_CASE("learning ends with its last day")
     const auto rules = local_rules(gate);
     CHECK(rules.mode == checks::Mode::learn);
     CHECK(*rules.learn_until == std::chrono::sys_days(std::chrono::year(2027) / 2 / 1) - std::chrono::seconds(1));
+}
+
+TEST_CASE("a payload that does not decode is refused with its code and place [AC-P01] [AC-P02] [AC-P06] [AC-P08]")
+{
+    const auto code = [](const std::string& text) {
+        try {
+            gitlab::decode(text);
+        } catch (const gitlab::PayloadError& error) {
+            const auto decision = refused_payload(7, error);
+            CHECK(decision.verdict == checks::Verdict::refuse);
+            CHECK(decision.job_id == 7);
+            return decision.code();
+        }
+        return std::string("decoded");
+    };
+    CHECK(code("") == "PAY-JSON");
+    CHECK(code("<html>") == "PAY-JSON");
+    CHECK(code(sample::payload("echo").dump() + "x") == "PAY-JSON");
+    CHECK(code(R"({"id":1,"id":1})") == "PAY-JSON");
+    auto job = sample::payload("echo");
+    job["id"] = "12";
+    CHECK(code(job.dump()) == "PAY-JSON");
 }

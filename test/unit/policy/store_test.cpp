@@ -1,5 +1,4 @@
 #include "checks/report.h"
-#include "gitlab-api/payload_error.h"
 #include "net/failure.h"
 #include "payloads.h"
 #include "runner/policy/allow.h"
@@ -287,26 +286,4 @@ TEST_CASE("a file store cannot ask a person, so it says so")
     const auto decision = judged(folder.root);
     CHECK(decision.verdict == Verdict::refuse);
     CHECK(decision.code() == "USR-DENIED");
-}
-
-TEST_CASE("a payload that does not decode is refused with its code and place [AC-P01] [AC-P02] [AC-P06] [AC-P08]")
-{
-    const auto code = [](const std::string& text) {
-        try {
-            gitlab::decode(text);
-        } catch (const gitlab::PayloadError& error) {
-            const auto decision = refused_payload(7, error);
-            CHECK(decision.verdict == Verdict::refuse);
-            CHECK(decision.job_id == 7);
-            return decision.code();
-        }
-        return std::string("decoded");
-    };
-    CHECK(code("") == "PAY-JSON");
-    CHECK(code("<html>") == "PAY-JSON");
-    CHECK(code(sample::payload("echo").dump() + "x") == "PAY-JSON");
-    CHECK(code(R"({"id":1,"id":1})") == "PAY-JSON");
-    auto job = sample::payload("echo");
-    job["id"] = "12";
-    CHECK(code(job.dump()) == "PAY-JSON");
 }
